@@ -1,0 +1,213 @@
+//! `site.yaml`: what the site is called, where it will stand, in which languages, and which theme it wears.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, KeyPath, SitePath, nearest};
+use crate::words::Words;
+
+/// A checked `site.yaml`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The site's name.
+    pub title: Words,
+    /// What it is about, in a sentence.
+    pub description: Words,
+    /// Where it will stand, with a slash at the end.
+    pub base_url: String,
+    /// Language codes; the first is that of pages without a suffix.
+    pub languages: Vec<String>,
+    /// Name of the theme: a folder below `themes/`, or the one in the program.
+    pub theme: String,
+    /// Under which terms the content may be used.
+    pub licence: Licence,
+    /// Items per page of a list.
+    pub page_size: usize,
+    /// Names of HTML elements that editors may type.
+    pub raw_html: Vec<String>,
+    /// The entities that the home page starts from.
+    pub home: Home,
+    /// Addresses of the main navigation; all kinds and views, where there are none.
+    pub navigation: Vec<String>,
+}
+
+/// The licence of the content.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Licence {
+    /// Its name.
+    pub name: Words,
+    /// Its text.
+    pub url: String,
+}
+
+/// What the home page starts from.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Home {
+    /// Ids of entities, in order.
+    #[serde(default)]
+    pub starts: Vec<String>,
+    /// Names of the kinds of which the newest are shown.
+    #[serde(default)]
+    pub recent: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawConfig {
+    title: Words,
+    #[serde(default)]
+    description: Words,
+    base_url: String,
+    #[serde(default = "english")]
+    languages: Vec<String>,
+    #[serde(default = "via")]
+    theme: String,
+    #[serde(default)]
+    licence: Licence,
+    #[serde(default = "fifty")]
+    page_size: usize,
+    #[serde(default)]
+    raw_html: Vec<String>,
+    #[serde(default)]
+    home: Home,
+    #[serde(default)]
+    navigation: Vec<String>,
+}
+
+fn english() -> Vec<String> {
+    vec!["en".to_owned()]
+}
+
+fn via() -> String {
+    "via".to_owned()
+}
+
+fn fifty() -> usize {
+    50
+}
+
+/// Elements that carry meaning and nothing else; the rest could break the page's structure or its safety.
+const HARMLESS: [&str; 16] =
+    ["abbr", "b", "bdi", "bdo", "br", "cite", "i", "kbd", "mark", "q", "samp", "small", "span", "sub", "sup", "var"];
+
+impl Config {
+    /// The language of pages without a suffix.
+    pub fn first_language(&self) -> &str {
+        self.languages.first().map_or("en", String::as_str)
+    }
+
+    /// The path part of the site's address, with slashes at both ends.
+    pub fn base_path(&self) -> &str {
+        let after_scheme = self.base_url.find("://").map_or(0, |at| at + 3);
+        self.base_url[after_scheme..].find('/').map_or("/", |at| &self.base_url[after_scheme + at..])
+    }
+}
+
+/// Reads `site.yaml`; `base_url` replaces the one in the file.
+///
+/// # Errors
+///
+/// All that is wrong with it, with places.
+pub fn read(file: &SitePath, text: &str, base_url: Option<&str>) -> Result<Config, Vec<Diagnostic>> {
+    let raw: RawConfig = serde_yaml::from_str(text).map_err(|error| vec![yaml_error(file, text, &error)])?;
+    let mut errors = Vec::new();
+    let mut error = |code: &'static str, key: &str, value: &str| {
+        errors.push(Diagnostic::error(code).in_file(file).at(KeyPath::of(key).value()).with("value", value).with("name", key));
+    };
+    let mut address = base_url.unwrap_or(&raw.base_url).to_owned();
+    if !address.ends_with('/') {
+        address.push('/');
+    }
+    let scheme_is_web = address.starts_with("https://") || address.starts_with("http://");
+    if !scheme_is_web || address.contains(['"', '<', '>', ' ', '?', '#']) {
+        error("site-bad-address", "base_url", &address);
+    }
+    if raw.languages.is_empty() {
+        error("site-no-language", "languages", "");
+    }
+    for language in &raw.languages {
+        let fine = (2..=8).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if !fine {
+            error("site-bad-language", "languages", language);
+        }
+    }
+    if raw.theme.is_empty() || !raw.theme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
+        error("schema-bad-name", "theme", &raw.theme);
+    }
+    for element in &raw.raw_html {
+        if !HARMLESS.contains(&element.as_str()) {
+            error("site-raw-html", "raw_html", element);
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(Config {
+        title: raw.title,
+        description: raw.description,
+        base_url: address,
+        languages: raw.languages,
+        theme: raw.theme,
+        licence: raw.licence,
+        page_size: raw.page_size.max(1),
+        raw_html: raw.raw_html,
+        home: raw.home,
+        navigation: raw.navigation,
+    })
+}
+
+/// A `theme.yaml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThemeConfig {
+    /// Its name.
+    pub name: String,
+    /// The theme that lends what this one lacks.
+    #[serde(default)]
+    pub extends: Option<String>,
+}
+
+/// Reads any configuration file into its shape.
+///
+/// # Errors
+///
+/// One diagnostic with the place at which reading stopped.
+pub fn read_yaml<T: serde::de::DeserializeOwned>(file: &SitePath, text: &str) -> Result<T, Diagnostic> {
+    serde_yaml::from_str(text).map_err(|error| yaml_error(file, text, &error))
+}
+
+/// The catalogue of a language: nested keys with texts, and plurals as maps of `one` and `other`.
+pub type RawCatalogue = IndexMap<String, serde_yaml::Value>;
+
+/// Says what `serde` found wrong in a configuration file, in words for people where its message is of a known form.
+pub fn yaml_error(file: &SitePath, text: &str, error: &serde_yaml::Error) -> Diagnostic {
+    let message = error.to_string();
+    let at = error.location().map_or(0..0, |location| {
+        let start = location.index().min(text.len());
+        let length = text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
+        start..start + length
+    });
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    if message.contains("unknown field")
+        && let [unknown, known @ ..] = quoted.as_slice()
+    {
+        let near = nearest(unknown, known.iter().copied());
+        let list = known.join(", ");
+        let place = text[at.start.min(text.len())..].find(unknown).map_or(at.clone(), |found| {
+            let start = at.start + found;
+            start..start + unknown.len()
+        });
+        let mut diagnostic =
+            Diagnostic::error("config-unknown-key").in_file(file).at(place).with("name", unknown).with("nearest", near.unwrap_or(&list));
+        diagnostic.replacement = near.map(str::to_owned);
+        return diagnostic;
+    }
+    if message.contains("missing field")
+        && let [missing, ..] = quoted.as_slice()
+    {
+        return Diagnostic::error("config-missing-key").in_file(file).at(at).with("name", missing);
+    }
+    Diagnostic::error("config-shape").in_file(file).at(at).with("message", message)
+}

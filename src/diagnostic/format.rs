@@ -1,0 +1,151 @@
+//! Diagnostics as text: for people at a terminal, for programs, and for code-review sites.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use serde_json::{Value, json};
+
+use super::{Diagnostic, Location, Severity, SourceText, Texts};
+use crate::source::Sources;
+
+/// How to write diagnostics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// With the line itself and what to type instead.
+    #[default]
+    Human,
+    /// One array of objects.
+    Json,
+    /// Static Analysis Results Interchange Format 2.1.0 (OASIS).
+    Sarif,
+    /// Commands that a GitHub workflow shows beside the lines.
+    Github,
+}
+
+/// Writes all diagnostics.
+///
+/// `language` is that of the texts. `colour` only matters to people; programs never get it.
+pub fn render(diagnostics: &[Diagnostic], sources: &Sources, language: &str, format: Format, colour: bool) -> String {
+    let texts = Texts::of(language);
+    match format {
+        Format::Human => diagnostics.iter().map(|diagnostic| human(diagnostic, sources, texts, colour)).collect(),
+        Format::Json => pretty(&Value::Array(diagnostics.iter().map(|diagnostic| object(diagnostic, sources, texts)).collect())),
+        Format::Sarif => pretty(&sarif(diagnostics, sources, texts)),
+        Format::Github => diagnostics.iter().map(|diagnostic| github(diagnostic, sources, texts)).collect(),
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).map_or_else(|_| String::new(), |text| text + "\n")
+}
+
+fn place(diagnostic: &Diagnostic, sources: &Sources) -> Option<(SourceText, Option<Location>)> {
+    let path = diagnostic.file.as_deref()?;
+    let file = sources.get(path)?;
+    let is_text = std::path::Path::new(path).extension().is_some_and(|ending| ["md", "yaml", "html", "css"].iter().any(|known| ending == *known));
+    if !is_text {
+        return None;
+    }
+    let text = SourceText::new(&file.bytes, path.ends_with(".md"));
+    let location = text.locate(&diagnostic.place);
+    Some((text, location))
+}
+
+fn human(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts, colour: bool) -> String {
+    let message = texts.message(diagnostic);
+    let help = texts.help(diagnostic);
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR.with_name(texts.severity(Severity::Error)),
+        Severity::Warning => Level::WARNING.with_name(texts.severity(Severity::Warning)),
+    };
+    let found = place(diagnostic, sources);
+    let title = level.primary_title(message.as_str()).id(diagnostic.code);
+    let path = diagnostic.file.as_deref().unwrap_or_default();
+    let mut groups = Vec::new();
+    let mut group = match &found {
+        Some((text, Some(location))) => {
+            let marked = if location.span.is_empty() { location.span.start..location.span.end } else { location.span.clone() };
+            let snippet = Snippet::source(text.text.as_str()).path(path).fold(true).annotation(AnnotationKind::Primary.span(marked));
+            title.element(snippet)
+        }
+        _ if !path.is_empty() => title.element(annotate_snippets::Origin::path(path)),
+        _ => Group::with_title(title),
+    };
+    if let (Some((text, Some(location))), Some(replacement)) = (&found, &diagnostic.replacement) {
+        groups.push(group);
+        let snippet = Snippet::source(text.text.as_str()).path(path).fold(true).patch(Patch::new(location.span.clone(), replacement.as_str()));
+        groups.push(Level::HELP.with_name(texts.help_word()).secondary_title(help.as_str()).element(snippet));
+    } else {
+        if !help.is_empty() {
+            group = group.element(Level::HELP.with_name(texts.help_word()).message(help.as_str()));
+        }
+        groups.push(group);
+    }
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    format!("{}\n\n", renderer.render(&groups))
+}
+
+fn object(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts) -> Value {
+    let found = place(diagnostic, sources);
+    let location = found.as_ref().and_then(|(_, location)| location.as_ref());
+    json!({
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.word(),
+        "file": diagnostic.file.as_deref(),
+        "line": location.map(|location| location.line),
+        "column": location.map(|location| location.column),
+        "span": location.map(|location| [location.span.start, location.span.end]),
+        "source": found.as_ref().zip(location).and_then(|((text, _), location)| text.text.lines().nth(location.line - 1)),
+        "message": texts.message(diagnostic),
+        "help": texts.help(diagnostic),
+        "replacement": diagnostic.replacement,
+        "related": diagnostic.related.as_ref().map(|(file, _)| &**file),
+    })
+}
+
+fn sarif(diagnostics: &[Diagnostic], sources: &Sources, texts: &Texts) -> Value {
+    let results: Vec<Value> = diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let message = format!("{} {}", texts.message(diagnostic), texts.help(diagnostic));
+            let mut result = json!({
+                "ruleId": diagnostic.code,
+                "level": diagnostic.severity.word(),
+                "message": {"text": message.trim()},
+            });
+            if let Some(file) = diagnostic.file.as_deref() {
+                let mut physical = json!({"artifactLocation": {"uri": file.replace(' ', "%20")}});
+                if let Some((_, Some(location))) = place(diagnostic, sources) {
+                    physical["region"] = json!({"startLine": location.line, "startColumn": location.column});
+                }
+                result["locations"] = json!([{"physicalLocation": physical}]);
+            }
+            result
+        })
+        .collect();
+    json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "via-site",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": super::codes().map(|code| json!({"id": code})).collect::<Vec<_>>(),
+            }},
+            "results": results,
+        }],
+    })
+}
+
+fn github(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts) -> String {
+    let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| escaped(text).replace(':', "%3A").replace(',', "%2C");
+    let mut properties = Vec::new();
+    if let Some(file) = diagnostic.file.as_deref() {
+        properties.push(format!("file={}", property(file)));
+        if let Some((_, Some(location))) = place(diagnostic, sources) {
+            properties.push(format!("line={},col={}", location.line, location.column));
+        }
+    }
+    properties.push(format!("title={}", property(diagnostic.code)));
+    let message = format!("{} {}", texts.message(diagnostic), texts.help(diagnostic));
+    format!("::{} {}::{}\n", diagnostic.severity.word(), properties.join(","), escaped(message.trim()))
+}

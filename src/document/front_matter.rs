@@ -1,0 +1,427 @@
+//! Front matter, checked against the schema: every field gets its type, or a diagnostic says what to type instead.
+
+use serde_yaml::{Mapping, Value as Yaml};
+
+use super::value::{Record, Reference, Value};
+use crate::date::PartialDate;
+use crate::diagnostic::{Diagnostic, KeyPath, nearest};
+use crate::schema::{Field, FieldType, Name, Schema, VocabularyIndex};
+use crate::yaml::{self, ProblemKind};
+
+/// Front matter with its types.
+#[derive(Debug, Default)]
+pub struct FrontMatter {
+    /// The fields that are right.
+    pub fields: Record,
+    /// The references in them.
+    pub references: Vec<Reference>,
+    /// All that is wrong; without a file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Renders the Markdown of a `markdown` field; all its places are those of the field.
+pub type RenderField<'a> = &'a dyn Fn(&str) -> super::body::Body;
+
+/// Reads a YAML text and checks it.
+///
+/// `offset` is where the text stands in the file. With `translation`, no field is required, and only text may stand there.
+pub fn read(text: &str, offset: usize, schema: &Schema, fields: &[Field], translation: bool, render: RenderField<'_>) -> FrontMatter {
+    let mut reader = Reader { schema, translation, render, result: FrontMatter::default() };
+    let value = reader.parse(text, offset);
+    let record = match value {
+        Some(Yaml::Mapping(mapping)) => reader.record(fields, &mapping, &KeyPath::default()),
+        Some(Yaml::Null) | None => {
+            if reader.result.diagnostics.is_empty() {
+                reader.missing(fields, &Mapping::new(), &KeyPath::default());
+            }
+            Record::default()
+        }
+        Some(_) => {
+            reader.result.diagnostics.push(Diagnostic::error("front-matter-shape").at(offset..offset + text.trim_end().len()));
+            Record::default()
+        }
+    };
+    reader.result.fields = record;
+    reader.result
+}
+
+struct Reader<'a> {
+    schema: &'a Schema,
+    translation: bool,
+    render: RenderField<'a>,
+    result: FrontMatter,
+}
+
+impl Reader<'_> {
+    /// The usual case is one pass of `serde_yaml`. Only where it fails, or where the text may hold what content may not, is
+    /// the text walked with places.
+    fn parse(&mut self, text: &str, offset: usize) -> Option<Yaml> {
+        let suspicious = text.contains(['&', '*', '!']);
+        let value = serde_yaml::from_str::<Yaml>(text);
+        if let (Ok(value), false) = (&value, suspicious) {
+            return Some(value.clone());
+        }
+        let (tree, problems) = yaml::parse(text);
+        if let (Ok(value), true) = (&value, problems.is_empty()) {
+            return Some(value.clone());
+        }
+        if problems.is_empty()
+            && let Err(error) = &value
+        {
+            let at = error.location().map_or(0, |location| location.index()).min(text.len());
+            let message = error.to_string();
+            self.result.diagnostics.push(Diagnostic::error("yaml-syntax").at(offset + at..offset + at).with("message", message));
+            return None;
+        }
+        for problem in problems {
+            let at = problem.span.start + offset..problem.span.end + offset;
+            let line = text[..problem.span.start].rfind('\n').map_or(0, |newline| newline + 1);
+            let line = text[line..].lines().next().unwrap_or_default().trim().to_owned();
+            let diagnostic = match problem.kind {
+                ProblemKind::DuplicateKey { key, first } => {
+                    let first_line = text[..first.start].matches('\n').count() + 2;
+                    Diagnostic::error("duplicate-key").with("key", key).with("line", first_line)
+                }
+                ProblemKind::Anchor => Diagnostic::error("yaml-anchor"),
+                ProblemKind::Alias => Diagnostic::error("yaml-alias"),
+                ProblemKind::Tag => Diagnostic::error("yaml-tag"),
+                ProblemKind::TooDeep => Diagnostic::error("yaml-too-deep"),
+                ProblemKind::Tab => Diagnostic::error("yaml-tab").replace_by("  "),
+                ProblemKind::Syntax(message) => match quoting(&line) {
+                    Some(quoted) => Diagnostic::error("yaml-needs-quotes").with("line", quoted),
+                    None => Diagnostic::error("yaml-syntax").with("message", message),
+                },
+            };
+            self.result.diagnostics.push(diagnostic.at(at));
+        }
+        tree.map(|tree| tree.to_value())
+    }
+
+    fn error(&mut self, code: &'static str, path: &KeyPath) -> &mut Diagnostic {
+        self.result.diagnostics.push(Diagnostic::error(code).at(path.clone().value()).with("key", path));
+        let last = self.result.diagnostics.len() - 1;
+        &mut self.result.diagnostics[last]
+    }
+
+    fn record(&mut self, fields: &[Field], mapping: &Mapping, at: &KeyPath) -> Record {
+        let mut record = Record::new();
+        for (key, value) in mapping {
+            let typed = match key {
+                Yaml::String(key) => key.clone(),
+                other => serde_yaml::to_string(other).unwrap_or_default().trim().to_owned(),
+            };
+            let path = at.key(&typed);
+            let Some(field) = fields.iter().find(|field| *field.name == *typed) else {
+                self.unknown_key(&typed, fields, path);
+                continue;
+            };
+            if self.translation && at.0.is_empty() && !translatable(&field.ty) {
+                self.error("translation-not-text", &path);
+                continue;
+            }
+            if let Some(value) = self.field(field, value, &path) {
+                record.insert(field.name.clone(), value);
+            }
+        }
+        self.missing(fields, mapping, at);
+        record
+    }
+
+    fn unknown_key(&mut self, typed: &str, fields: &[Field], path: KeyPath) {
+        let near = nearest(typed, fields.iter().map(|field| &*field.name));
+        let known = fields.iter().map(|field| &*field.name).collect::<Vec<_>>().join(", ");
+        let code = if near.is_some() { "unknown-key" } else { "unknown-key-list" };
+        let mut diagnostic = Diagnostic::error(code).at(path.name()).with("key", typed).with("nearest", near.unwrap_or(&known));
+        diagnostic.replacement = near.map(str::to_owned);
+        self.result.diagnostics.push(diagnostic);
+    }
+
+    fn missing(&mut self, fields: &[Field], mapping: &Mapping, at: &KeyPath) {
+        if self.translation {
+            return;
+        }
+        for field in fields.iter().filter(|field| field.required) {
+            if !mapping.contains_key(&*field.name) {
+                let path = at.key(&field.name);
+                let example = self.example(field);
+                let record = at.to_string();
+                let code = if record.is_empty() { "missing-field" } else { "missing-field-in" };
+                self.error(code, &path).words.extend([("name", field.name.to_string()), ("record", record), ("example", example)]);
+            }
+        }
+    }
+
+    /// What an editor could type for a field, in one line.
+    fn example(&self, field: &Field) -> String {
+        let one = match &field.ty {
+            FieldType::Text | FieldType::Markdown => "\"...\"".to_owned(),
+            FieldType::Number { .. } => "1".to_owned(),
+            FieldType::Date => "2026-01-31".to_owned(),
+            FieldType::Boolean => "true".to_owned(),
+            FieldType::Url => "https://...".to_owned(),
+            FieldType::Doi => "10.1000/182".to_owned(),
+            FieldType::Term(vocabulary) => self.terms(*vocabulary).first().cloned().unwrap_or_default(),
+            FieldType::Reference(relation) => {
+                let kinds = &self.schema.relation(*relation).to;
+                kinds.first().map_or_else(String::new, |kind| match &self.schema.kind(*kind).id {
+                    crate::schema::IdForm::Numbered { prefix, digits } => format!("{prefix}-{:0digits$}", 1),
+                    crate::schema::IdForm::FileName => "...".to_owned(),
+                })
+            }
+            FieldType::Record(fields) => {
+                let inner: Vec<String> =
+                    fields.iter().filter(|inner| inner.required).map(|inner| format!("{}: {}", inner.name, self.example(inner))).collect();
+                format!("{{{}}}", inner.join(", "))
+            }
+        };
+        if field.list { format!("[{one}]") } else { one }
+    }
+
+    fn terms(&self, vocabulary: VocabularyIndex) -> Vec<String> {
+        let terms = self.schema.vocabulary(vocabulary).terms.iter();
+        terms.filter(|(_, term)| !term.computed).map(|(name, _)| name.to_string()).collect()
+    }
+
+    fn field(&mut self, field: &Field, value: &Yaml, path: &KeyPath) -> Option<Value> {
+        if value.is_null() {
+            if field.required {
+                let example = self.example(field);
+                self.error("empty-field", path).words.push(("example", example));
+            }
+            return None;
+        }
+        if let (Some(vocabulary), Yaml::String(word)) = (field.gaps, value)
+            && let Some((name, _)) = self.schema.vocabulary(vocabulary).terms.get_key_value(word.as_str())
+        {
+            return Some(Value::Gap(vocabulary, name.clone()));
+        }
+        if !field.list {
+            if let Yaml::Sequence(items) = value {
+                let fix = if items.len() == 1 { "not-a-list-one" } else { "not-a-list" };
+                self.error(fix, path);
+                return None;
+            }
+            return self.single(field, value, path);
+        }
+        let values = match value {
+            Yaml::Sequence(items) => {
+                let typed = items.iter().enumerate().map(|(index, item)| self.item(field, item, &path.index(index))).collect::<Vec<_>>();
+                typed.into_iter().flatten().collect()
+            }
+            // One reference or term needs no brackets: what is meant cannot be misread.
+            single if matches!(field.ty, FieldType::Reference(_) | FieldType::Term(_)) => {
+                self.single(field, single, path).into_iter().collect()
+            }
+            _ => {
+                self.error("must-be-list", path);
+                return None;
+            }
+        };
+        let count = value.as_sequence().map_or(1, Vec::len);
+        if field.min.is_some_and(|least| count < least) {
+            let bound = field.min.unwrap_or(0);
+            self.error("too-few", path).words.extend([("bound", bound.to_string()), ("count", count.to_string())]);
+        }
+        if field.max.is_some_and(|most| count > most) {
+            let bound = field.max.unwrap_or(0);
+            self.error("too-many", path).words.extend([("bound", bound.to_string()), ("count", count.to_string())]);
+        }
+        Some(Value::List(values))
+    }
+
+    fn item(&mut self, field: &Field, value: &Yaml, path: &KeyPath) -> Option<Value> {
+        if value.is_null() || value.is_sequence() {
+            let example = self.example(field);
+            self.error("empty-field", path).words.push(("example", example));
+            return None;
+        }
+        self.single(field, value, path)
+    }
+
+    fn single(&mut self, field: &Field, value: &Yaml, path: &KeyPath) -> Option<Value> {
+        match &field.ty {
+            FieldType::Text => self.text(value, path).map(Value::Text),
+            FieldType::Markdown => {
+                let text = self.text(value, path)?;
+                let mut body = (self.render)(&text);
+                for mut diagnostic in std::mem::take(&mut body.diagnostics) {
+                    diagnostic.place = path.clone().value();
+                    diagnostic.replacement = None;
+                    self.result.diagnostics.push(diagnostic);
+                }
+                Some(Value::Markdown(Box::new(body)))
+            }
+            FieldType::Number { minimum, maximum } => self.number(value, *minimum, *maximum, path),
+            FieldType::Date => self.date(value, path),
+            FieldType::Boolean => match value {
+                Yaml::Bool(yes) => Some(Value::Boolean(*yes)),
+                other => self.wrong(other, "must-be-boolean", path),
+            },
+            FieldType::Url => match value {
+                Yaml::String(address) if is_web_address(address) => Some(Value::Url(address.trim().to_owned())),
+                other => self.wrong(other, "bad-url", path),
+            },
+            FieldType::Doi => match value {
+                Yaml::String(doi) if doi.starts_with("10.") && doi.contains('/') && !doi.contains(char::is_whitespace) => {
+                    Some(Value::Doi(doi.clone()))
+                }
+                other => self.wrong(other, "bad-doi", path),
+            },
+            FieldType::Term(vocabulary) => self.term(*vocabulary, value, path),
+            FieldType::Record(fields) => match value {
+                Yaml::Mapping(mapping) => Some(Value::Record(self.record(fields, mapping, path))),
+                other => {
+                    let example = self.example(&Field { list: false, ..field.clone() });
+                    self.wrong(other, "must-be-record", path);
+                    if let Some(last) = self.result.diagnostics.last_mut() {
+                        last.words.push(("example", example));
+                    }
+                    None
+                }
+            },
+            FieldType::Reference(relation) => self.reference(*relation, value, path),
+        }
+    }
+
+    fn wrong(&mut self, value: &Yaml, code: &'static str, path: &KeyPath) -> Option<Value> {
+        let shown = shown(value);
+        self.error(code, path).words.push(("value", shown));
+        None
+    }
+
+    fn text(&mut self, value: &Yaml, path: &KeyPath) -> Option<String> {
+        match value {
+            Yaml::String(text) if !text.trim().is_empty() => Some(text.clone()),
+            Yaml::String(_) => {
+                self.error("empty-text", path);
+                None
+            }
+            Yaml::Number(_) | Yaml::Bool(_) => {
+                let typed = shown(value);
+                let quoted = format!("\"{typed}\"");
+                let error = self.error("needs-quotes", path);
+                error.words.push(("value", typed));
+                error.replacement = Some(quoted);
+                None
+            }
+            other => {
+                self.wrong(other, "must-be-text", path);
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, value: &Yaml, minimum: Option<f64>, maximum: Option<f64>, path: &KeyPath) -> Option<Value> {
+        let Some(number) = value.as_f64().filter(|number| number.is_finite()) else {
+            return self.wrong(value, "must-be-number", path);
+        };
+        if minimum.is_some_and(|least| number < least) || maximum.is_some_and(|most| number > most) {
+            let bounds = match (minimum, maximum) {
+                (Some(least), Some(most)) => format!("{least} – {most}"),
+                (Some(least), None) => format!("≥ {least}"),
+                (None, most) => format!("≤ {}", most.unwrap_or_default()),
+            };
+            self.error("number-out-of-bounds", path).words.extend([("value", shown(value)), ("bounds", bounds)]);
+            return None;
+        }
+        Some(Value::Number(number))
+    }
+
+    fn date(&mut self, value: &Yaml, path: &KeyPath) -> Option<Value> {
+        let typed = shown(value);
+        if let Some(date) = PartialDate::parse(&typed) {
+            return Some(Value::Date(date));
+        }
+        let guess = other_date_order(&typed);
+        let error = self.error(if guess.is_some() { "bad-date-order" } else { "bad-date" }, path);
+        error.words.push(("value", typed));
+        error.words.push(("guess", guess.clone().unwrap_or_default()));
+        error.replacement = guess;
+        None
+    }
+
+    fn term(&mut self, vocabulary: VocabularyIndex, value: &Yaml, path: &KeyPath) -> Option<Value> {
+        let typed = shown(value);
+        let terms = &self.schema.vocabulary(vocabulary).terms;
+        match terms.get_key_value(typed.as_str()) {
+            Some((_, term)) if term.computed => self.wrong(value, "computed-term", path),
+            Some((name, _)) => Some(Value::Term(vocabulary, name.clone())),
+            None => {
+                let known = self.terms(vocabulary);
+                let by_label = terms.iter().find(|(_, term)| {
+                    let label = typed.to_lowercase();
+                    term.label.get("nl").to_lowercase() == label || term.label.get("en").to_lowercase() == label
+                });
+                let near: Option<Name> = match by_label {
+                    Some((name, _)) => Some(name.clone()),
+                    None => nearest(&typed, known.iter().map(String::as_str)).map(Name::from),
+                };
+                let error = self.error(if near.is_some() { "unknown-term" } else { "unknown-term-list" }, path);
+                error.words.push(("value", typed));
+                error.words.push(("nearest", near.as_ref().map_or_else(|| known.join(", "), ToString::to_string)));
+                error.words.push(("known", known.join(", ")));
+                error.replacement = near.map(|name| name.to_string());
+                None
+            }
+        }
+    }
+
+    fn reference(&mut self, relation: crate::schema::RelationIndex, value: &Yaml, path: &KeyPath) -> Option<Value> {
+        let (target, fields) = match value {
+            Yaml::String(target) => (target.clone(), Record::new()),
+            Yaml::Mapping(mapping) => {
+                let mut rest = mapping.clone();
+                let Some(Yaml::String(target)) = rest.shift_remove("ref") else {
+                    return self.wrong(value, "reference-without-ref", path);
+                };
+                let carried = self.schema.relation(relation).fields.clone();
+                let before = self.translation;
+                self.translation = false;
+                let record = self.record(&carried, &rest, path);
+                self.translation = before;
+                (target, record)
+            }
+            other => return self.wrong(other, "bad-reference", path),
+        };
+        self.result.references.push(Reference { relation, target: target.trim().to_owned(), fields, path: path.clone() });
+        Some(Value::Reference(self.result.references.len() - 1))
+    }
+}
+
+/// A translation may only say in other words what the original says; facts are stated once.
+fn translatable(ty: &FieldType) -> bool {
+    match ty {
+        FieldType::Text | FieldType::Markdown => true,
+        FieldType::Record(fields) => fields.iter().all(|field| translatable(&field.ty)),
+        _ => false,
+    }
+}
+
+fn is_web_address(text: &str) -> bool {
+    let text = text.trim();
+    (text.starts_with("https://") || text.starts_with("http://"))
+        && text.len() > 10
+        && !text.contains(|letter: char| letter.is_whitespace() || letter.is_control() || matches!(letter, '"' | '<' | '>'))
+}
+
+fn shown(value: &Yaml) -> String {
+    match value {
+        Yaml::String(text) => text.clone(),
+        other => serde_yaml::to_string(other).unwrap_or_default().trim().replace('\n', ", "),
+    }
+}
+
+/// `13-12-2021` and `13/12/2021` as `2021-12-13`, the way a Dutch editor writes a date.
+fn other_date_order(typed: &str) -> Option<String> {
+    let parts: Vec<&str> = typed.split(['-', '/', '.', ' ']).collect();
+    let [day, month, year] = parts.as_slice() else { return None };
+    let guess = format!("{year:0>4}-{month:0>2}-{day:0>2}");
+    PartialDate::parse(&guess).map(|date| date.to_string())
+}
+
+/// The line with its value in quotes, if the value holds what YAML would take for structure.
+fn quoting(line: &str) -> Option<String> {
+    let (key, value) = line.split_once(": ")?;
+    let troublesome = value.contains(": ") || value.contains(" #") || value.starts_with(['"', '\'', '[', '{', '@', '`', '%', '>', '|']);
+    (troublesome && !value.starts_with('"')).then(|| format!("{key}: \"{}\"", value.replace('"', "\\\"")))
+}

@@ -1,0 +1,40 @@
+//! Markdown to a [`Body`]: one walk over the parser's events, in which nothing that an editor types becomes HTML by itself.
+//!
+//! Every tag in the result is written by this module or one of its parts; text is escaped, addresses are held against an
+//! allow-list after decoding, and raw HTML is shown as text. The walk keeps its own stacks, so depth costs memory, not stack.
+
+mod citations;
+mod code;
+mod context;
+mod escape;
+mod events;
+mod footnotes;
+mod headings;
+mod images;
+mod links;
+mod output;
+mod raw_html;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use super::body::Body;
+
+/// What a site allows in its Markdown.
+#[derive(Debug, Clone, Copy)]
+pub struct MarkupOptions<'a> {
+    /// Names of HTML elements that may be used as they are, with `lang`, `dir` and `title` as their only attributes, e.g.
+    /// `kbd`. Only elements of running text are ever let through; a name such as `script` or `div` has no effect here.
+    pub raw_html: &'a [String],
+    /// Everything that is not in `CommonMark`: tables, citations, links between pages. Off for the specification's tests only.
+    pub extensions: bool,
+}
+
+/// Renders the Markdown of one document.
+///
+/// `offset` is the place of `text` in its file; all places in the result are byte ranges of that file.
+pub fn render(text: &str, offset: usize, options: &MarkupOptions) -> Body {
+    let events = events::Events::read(text, options.extensions);
+    writer::Writer::new(text, offset, options, &events).run()
+}

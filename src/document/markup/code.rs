@@ -1,0 +1,74 @@
+//! Code blocks and formulas: text in another language, handed to the part that knows it.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event};
+
+use super::super::{highlight, math};
+use super::escape;
+use super::writer::Writer;
+use crate::diagnostic::Diagnostic;
+
+impl Writer<'_, '_> {
+    /// A code block; returns the index of the next event.
+    pub fn code_block(&mut self, at: usize, kind: &CodeBlockKind) -> usize {
+        let events = self.events;
+        let mut code = String::new();
+        for event in events.inside(at) {
+            if let Event::Text(text) = event {
+                code.extend(text.chars().filter(|one| *one != '\r'));
+            }
+        }
+        let info = match kind {
+            CodeBlockKind::Fenced(info) => info.trim(),
+            CodeBlockKind::Indented => "",
+        };
+        let language = info.split(char::is_whitespace).next().unwrap_or_default();
+        self.out.fresh_line();
+        self.out.push("<pre class=\"code\"><code");
+        if !language.is_empty() {
+            self.out.push(" class=\"language-");
+            escape::attribute(&mut self.out.html, language);
+            self.out.push("\"");
+        }
+        self.out.push(">");
+        match self.highlighted(language, &code, &events.span(at)) {
+            Some(html) => self.out.push(&html),
+            None => self.out.text(&code),
+        }
+        self.out.push("</code></pre>\n");
+        events.end_of(at) + 1
+    }
+
+    fn highlighted(&mut self, language: &str, code: &str, span: &Range<usize>) -> Option<String> {
+        if !self.options.extensions || language.is_empty() {
+            return None;
+        }
+        let highlighted = highlight::highlight(language, code);
+        if highlighted.is_none() {
+            let place = self.source.get(span.clone()).and_then(|text| text.find(language)).map_or(span.clone(), |at| {
+                let start = span.start + at;
+                start..start + language.len()
+            });
+            let nearest = highlight::nearest_language(language).unwrap_or_default();
+            self.report(Diagnostic::warning("code-language").with("language", language).with("nearest", nearest), &place);
+        }
+        highlighted
+    }
+
+    /// A formula.
+    pub fn formula(&mut self, latex: &str, display: bool, span: &Range<usize>) {
+        match math::mathml(latex, display) {
+            Ok(html) => self.out.push(&html),
+            Err(message) => {
+                self.report(Diagnostic::error("math").with("message", message), span);
+                self.out.push("<code>");
+                self.out.text(latex);
+                self.out.push("</code>");
+            }
+        }
+        if !display {
+            self.block.text.push_str(latex);
+        }
+    }
+}

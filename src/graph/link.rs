@@ -1,0 +1,429 @@
+//! Turns documents into a graph: ids, references and links find their targets, or a diagnostic says why not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil;
+
+use super::{Edge, Entity, EntityIndex, Graph, LinkEnd, Mention, rules};
+use crate::diagnostic::{Diagnostic, KeyPath, Place, SitePath, nearest};
+use crate::document::body::{Link, LinkTarget};
+use crate::document::value::{Reference, Value};
+use crate::document::{Document, EntityId, slug};
+use crate::schema::{IdForm, Role, Schema};
+use crate::source::Sources;
+use crate::words::Words;
+
+/// Links all documents.
+///
+/// With `drafts` unset, drafts take no part: nothing of them reaches the graph, and pointing at one is an error. Returns the
+/// graph and all that is wrong between documents; the documents' own diagnostics are not repeated.
+pub fn build(
+    schema: &Arc<Schema>,
+    documents: Vec<Arc<Document>>,
+    sources: &Sources,
+    today: civil::Date,
+    drafts: bool,
+) -> (Graph, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let hidden: BTreeMap<EntityId, SitePath> = documents
+        .iter()
+        .filter(|document| !drafts && !document.translation && document.is_draft(schema))
+        .map(|document| (document.id.clone(), document.path.clone()))
+        .collect();
+    numbering(schema, &documents, &mut diagnostics);
+    let entities = entities(schema, documents, &hidden, &mut diagnostics);
+    let by_id: BTreeMap<EntityId, EntityIndex> =
+        entities.iter().enumerate().map(|(index, entity)| (entity.id.clone(), EntityIndex(index))).collect();
+    let count = entities.len();
+    let mut graph = Graph {
+        schema: schema.clone(),
+        today,
+        entities,
+        edges: Vec::new(),
+        mentions: Vec::new(),
+        by_id,
+        outgoing: vec![Vec::new(); count],
+        incoming: vec![Vec::new(); count],
+        mentioned: vec![Vec::new(); count],
+        links: BTreeMap::new(),
+        citations: BTreeMap::new(),
+    };
+    let mut linker = Linker { names: Names::of(&graph), hidden, sources, diagnostics };
+    linker.link(&mut graph);
+    let mut diagnostics = linker.diagnostics;
+    rules::cycles(&graph, &mut diagnostics);
+    rules::derive(&mut graph);
+    rules::guards(&graph, &mut diagnostics);
+    (graph, diagnostics)
+}
+
+/// A number that is skipped is most likely a page that somebody deleted, and its address a dead link somewhere.
+fn numbering(schema: &Schema, documents: &[Arc<Document>], diagnostics: &mut Vec<Diagnostic>) {
+    for index in schema.kind_indices() {
+        let IdForm::Numbered { prefix, digits } = &schema.kind(index).id else { continue };
+        let mut numbers: Vec<(usize, &Arc<Document>)> = documents
+            .iter()
+            .filter(|document| document.kind == index)
+            .filter_map(|document| document.id.rsplit_once('-')?.1.parse().ok().map(|number| (number, document)))
+            .collect();
+        numbers.sort_by_key(|(number, _)| *number);
+        for pair in numbers.windows(2) {
+            let (before, after) = (pair[0].0, pair[1].0);
+            if after > before + 1 {
+                let missing = format!("{prefix}-{:0digits$}", before + 1);
+                diagnostics.push(Diagnostic::warning("id-missing").in_file(&pair[1].1.path).with("id", missing));
+            }
+        }
+    }
+}
+
+fn entities(
+    schema: &Schema,
+    documents: Vec<Arc<Document>>,
+    hidden: &BTreeMap<EntityId, SitePath>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Entity> {
+    let mut by_id: BTreeMap<EntityId, Vec<Arc<Document>>> = BTreeMap::new();
+    for document in documents {
+        by_id.entry(document.id.clone()).or_default().push(document);
+    }
+    let mut entities = Vec::new();
+    for (id, mut group) in by_id {
+        group.sort_by(|a, b| (a.translation, &a.language, &a.path).cmp(&(b.translation, &b.language, &b.path)));
+        let mut kept: Vec<Arc<Document>> = Vec::new();
+        for document in group {
+            match kept.iter().find(|other| other.language == document.language) {
+                Some(first) => diagnostics.push(
+                    Diagnostic::error("duplicate-id")
+                        .in_file(&document.path)
+                        .with("id", &id)
+                        .with("other", &first.path)
+                        .related_to(&first.path, Place::File),
+                ),
+                None => kept.push(document),
+            }
+        }
+        if hidden.contains_key(&id) {
+            continue;
+        }
+        let Some(first) = kept.first() else { continue };
+        if first.translation {
+            diagnostics.push(Diagnostic::error("translation-alone").in_file(&first.path).with("id", &id));
+            continue;
+        }
+        let (kind, removed) = (first.kind, first.role(schema, Role::Tombstone).is_some());
+        entities.push(Entity { id, kind, documents: kept, removed, derived: BTreeMap::new() });
+    }
+    entities.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+    entities
+}
+
+/// By which names pages can be linked, besides their ids: titles, short names and aliases, in lower case.
+struct Names {
+    named: BTreeMap<String, BTreeSet<EntityIndex>>,
+    by_path: BTreeMap<SitePath, EntityIndex>,
+}
+
+impl Names {
+    fn of(graph: &Graph) -> Self {
+        let mut named: BTreeMap<String, BTreeSet<EntityIndex>> = BTreeMap::new();
+        let mut by_path = BTreeMap::new();
+        for (index, entity) in graph.entities.iter().enumerate() {
+            let index = EntityIndex(index);
+            for document in &entity.documents {
+                by_path.insert(document.path.clone(), index);
+                for role in [Role::Title, Role::Short] {
+                    let name = document.text(&graph.schema, role);
+                    if !name.is_empty() {
+                        named.entry(folded(name)).or_default().insert(index);
+                    }
+                }
+                for role in [Role::Aliases, Role::Synonyms] {
+                    let Some(value) = document.role(&graph.schema, role) else { continue };
+                    for alias in value.items().iter().filter_map(Value::as_text).filter(|alias| !alias.starts_with('/')) {
+                        named.entry(folded(alias)).or_default().insert(index);
+                    }
+                }
+            }
+        }
+        Self { named, by_path }
+    }
+}
+
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+struct Linker<'a> {
+    names: Names,
+    hidden: BTreeMap<EntityId, SitePath>,
+    sources: &'a Sources,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Linker<'_> {
+    fn link(&mut self, graph: &mut Graph) {
+        for index in 0..graph.entities.len() {
+            let from = EntityIndex(index);
+            for document in graph.entities[index].documents.clone() {
+                for reference in &document.references {
+                    if let Some(edge) = self.reference(graph, from, &document, reference) {
+                        graph.outgoing[index].push(graph.edges.len());
+                        graph.incoming[edge.to.0].push(graph.edges.len());
+                        graph.edges.push(edge);
+                    }
+                }
+                let ends: Vec<LinkEnd> = document.body.links.iter().map(|link| self.body_link(graph, &document, link)).collect();
+                for (link, end) in document.body.links.iter().zip(&ends) {
+                    if let LinkEnd::Entity(to, _) = end
+                        && *to != from
+                    {
+                        self.mention(graph, from, *to, &document, &link.context, false);
+                    }
+                }
+                graph.links.insert(document.path.clone(), ends);
+                let cited: Vec<Option<EntityIndex>> =
+                    document.body.citations.iter().map(|citation| self.citation(graph, &document, &citation.key, citation.span.clone())).collect();
+                for (citation, to) in document.body.citations.iter().zip(&cited) {
+                    if let Some(to) = to.filter(|to| *to != from) {
+                        self.mention(graph, from, to, &document, &citation.context, true);
+                    }
+                }
+                graph.citations.insert(document.path.clone(), cited);
+            }
+        }
+    }
+
+    #[allow(clippy::unused_self, reason = "reads as a step of the linker")]
+    fn mention(
+        &self,
+        graph: &mut Graph,
+        from: EntityIndex,
+        to: EntityIndex,
+        document: &Document,
+        context: &crate::document::body::Context,
+        citation: bool,
+    ) {
+        graph.mentioned[to.0].push(graph.mentions.len());
+        graph.mentions.push(Mention { from, to, language: document.language.clone(), context: context.clone(), citation });
+    }
+
+    fn reference(&mut self, graph: &Graph, from: EntityIndex, document: &Document, reference: &Reference) -> Option<Edge> {
+        let place = || reference_place(&reference.path);
+        let relation = graph.schema.relation(reference.relation);
+        let to = self.target(graph, document, &reference.target, &place())?;
+        let kind = graph.entity(to).kind;
+        let found = graph.schema.kind(kind);
+        let same = [graph.entity(from).kind];
+        let wanted: &[crate::schema::KindIndex] = if relation.same_kind { &same } else { &relation.to };
+        if !relation.to.contains(&kind) || !wanted.contains(&kind) {
+            self.diagnostics.push(
+                Diagnostic::error("reference-kind")
+                    .in_file(&document.path)
+                    .at(place())
+                    .with("id", &reference.target)
+                    .with_words("found", &found.singular)
+                    .with_words("wanted", &Words::joined(wanted.iter().map(|kind| &graph.schema.kind(*kind).singular))),
+            );
+            return None;
+        }
+        if to == from {
+            self.diagnostics.push(Diagnostic::error("reference-self").in_file(&document.path).at(place()).with("id", &reference.target));
+            return None;
+        }
+        let twice = graph.outgoing(from).any(|edge| edge.to == to && edge.relation == reference.relation);
+        if twice && reference.path.0.len() <= 2 {
+            self.diagnostics.push(Diagnostic::warning("reference-twice").in_file(&document.path).at(place()).with("id", &reference.target));
+            return None;
+        }
+        Some(Edge { from, to, relation: reference.relation, fields: reference.fields.clone() })
+    }
+
+    /// The entity with this id, if a published page may point at it.
+    fn target(&mut self, graph: &Graph, document: &Document, typed: &str, place: &Place) -> Option<EntityIndex> {
+        let id = folded(typed);
+        if let Some(found) = graph.find(&id) {
+            if graph.entity(found).removed {
+                let successor = successor_of(graph, found).unwrap_or_default();
+                let code = if successor.is_empty() { "reference-removed" } else { "reference-removed-successor" };
+                self.diagnostics.push(
+                    Diagnostic::error(code).in_file(&document.path).at(place.clone()).with("id", typed).with("successor", successor),
+                );
+                return None;
+            }
+            return Some(found);
+        }
+        let diagnostic = if self.hidden.contains_key(id.as_str()) {
+            Diagnostic::error("reference-draft").with("id", typed)
+        } else {
+            self.unknown_id(graph, &id, typed)
+        };
+        self.diagnostics.push(diagnostic.in_file(&document.path).at(place.clone()));
+        None
+    }
+
+    fn unknown_id(&self, graph: &Graph, id: &str, typed: &str) -> Diagnostic {
+        // Numbers that differ in one digit are no slips of the pen, so numbered ids get no suggestion but the last one there is.
+        let numbered = graph.schema.kinds.iter().find_map(|kind| match &kind.id {
+            IdForm::Numbered { prefix, .. } if id.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with('-')) => Some(prefix),
+            _ => None,
+        });
+        if let Some(prefix) = numbered {
+            let prefix = format!("{prefix}-");
+            let last = graph.by_id.keys().filter(|id| id.starts_with(&prefix)).next_back();
+            return Diagnostic::error("unknown-id-number").with("id", typed).with("last", last.map_or("", |id| id));
+        }
+        let names = graph.by_id.keys().map(|id| &**id);
+        match nearest(id, names) {
+            Some(near) => {
+                let near = near.to_owned();
+                Diagnostic::error("unknown-id").with("id", typed).with("nearest", &near).replace_by(near)
+            }
+            None => Diagnostic::error("unknown-id-plain").with("id", typed),
+        }
+    }
+
+    fn citation(&mut self, graph: &Graph, document: &Document, key: &str, span: std::ops::Range<usize>) -> Option<EntityIndex> {
+        let found = self.target(graph, document, key, &Place::Span(span.clone()))?;
+        let kind = graph.schema.kind(graph.entity(found).kind);
+        if kind.citable {
+            return Some(found);
+        }
+        self.diagnostics.push(
+            Diagnostic::error("citation-kind").in_file(&document.path).at(span).with("id", key).with_words("found", &kind.singular),
+        );
+        None
+    }
+
+    fn body_link(&mut self, graph: &Graph, document: &Document, link: &Link) -> LinkEnd {
+        let place = Place::Span(link.span.clone());
+        let entity = match &link.target {
+            LinkTarget::SamePage => {
+                let heading = link.heading.as_deref().unwrap_or_default();
+                return match self.heading(document, document, heading, &place) {
+                    Some(anchor) => LinkEnd::Anchor(anchor),
+                    None => LinkEnd::Broken,
+                };
+            }
+            LinkTarget::Address(address) => {
+                let anchor = link.heading.as_ref().map(|heading| format!("#{heading}")).unwrap_or_default();
+                return LinkEnd::Address(format!("{address}{anchor}"));
+            }
+            LinkTarget::Name(name) => self.name(graph, document, name, &place),
+            LinkTarget::File(file) => match self.file(graph, document, file, &place) {
+                Some(LinkEnd::Entity(entity, _)) => Some(entity),
+                Some(end) => return end,
+                None => None,
+            },
+        };
+        let Some(entity) = entity else { return LinkEnd::Broken };
+        let Some(heading) = &link.heading else { return LinkEnd::Entity(entity, None) };
+        match self.heading(document, graph.entity(entity).document(&document.language), heading, &place) {
+            Some(anchor) => LinkEnd::Entity(entity, Some(anchor)),
+            None => LinkEnd::Broken,
+        }
+    }
+
+    fn name(&mut self, graph: &Graph, document: &Document, name: &str, place: &Place) -> Option<EntityIndex> {
+        if graph.find(&folded(name)).is_some() || self.hidden.contains_key(folded(name).as_str()) {
+            return self.target(graph, document, name, place);
+        }
+        match self.names.named.get(&folded(name)).map(|found| found.iter().copied().collect::<Vec<_>>()).as_deref() {
+            Some([one]) => self.target(graph, document, &graph.entity(*one).id.clone(), place),
+            Some([]) | None => {
+                let id_like = slug(name) == folded(name);
+                let diagnostic = if id_like {
+                    self.unknown_id(graph, &folded(name), name)
+                } else {
+                    match nearest(&folded(name), self.names.named.keys().map(String::as_str)) {
+                        Some(near) => Diagnostic::error("unknown-title").with("name", name).with("nearest", near),
+                        None => Diagnostic::error("unknown-id-plain").with("id", name),
+                    }
+                };
+                self.diagnostics.push(diagnostic.in_file(&document.path).at(place.clone()));
+                None
+            }
+            Some(several) => {
+                let ids = several.iter().map(|index| graph.entity(*index).id.to_string()).collect::<Vec<_>>().join(", ");
+                self.diagnostics.push(
+                    Diagnostic::error("ambiguous-title").in_file(&document.path).at(place.clone()).with("name", name).with("ids", ids),
+                );
+                None
+            }
+        }
+    }
+
+    fn file(&mut self, graph: &Graph, document: &Document, written: &str, place: &Place) -> Option<LinkEnd> {
+        let Some(path) = resolve(&document.path, written) else {
+            self.diagnostics.push(Diagnostic::error("link-outside").in_file(&document.path).at(place.clone()).with("address", written));
+            return None;
+        };
+        if let Some(entity) = self.names.by_path.get(path.as_str()) {
+            let id = graph.entity(*entity).id.clone();
+            return self.target(graph, document, &id, place).map(|entity| LinkEnd::Entity(entity, None));
+        }
+        match self.sources.get(&path) {
+            Some(file) if !path.ends_with(".md") => Some(LinkEnd::Asset(file.path.clone())),
+            _ => {
+                self.diagnostics.push(Diagnostic::error("broken-link").in_file(&document.path).at(place.clone()).with("address", written));
+                None
+            }
+        }
+    }
+
+    /// The anchor of a heading that is named by its anchor or by its text.
+    fn heading(&mut self, document: &Document, target: &Document, wanted: &str, place: &Place) -> Option<String> {
+        let headings = &target.body.headings;
+        let lower = folded(wanted);
+        let found = headings
+            .iter()
+            .find(|heading| heading.anchor == wanted)
+            .or_else(|| headings.iter().find(|heading| folded(&heading.text) == lower))
+            .or_else(|| headings.iter().find(|heading| heading.anchor == slug(wanted)));
+        if let Some(heading) = found {
+            return Some(heading.anchor.clone());
+        }
+        let known = headings.iter().map(|heading| heading.anchor.as_str()).collect::<Vec<_>>();
+        let near = nearest(&lower, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
+        let code = if known.is_empty() { "broken-anchor-none" } else { "broken-anchor" };
+        self.diagnostics.push(
+            Diagnostic::error(code)
+                .in_file(&document.path)
+                .at(place.clone())
+                .with("heading", wanted)
+                .with("page", &target.id)
+                .with("nearest", near),
+        );
+        None
+    }
+}
+
+/// The place of an id: the `ref` key of an entry that is a mapping, else the entry itself.
+fn reference_place(path: &KeyPath) -> Place {
+    path.clone().value()
+}
+
+fn successor_of(graph: &Graph, removed: EntityIndex) -> Option<String> {
+    let document = graph.entity(removed).original();
+    let field = graph.schema.kind(document.kind).role(Role::Tombstone)?;
+    let Value::Record(record) = document.fields.get(&field.name)? else { return None };
+    let successor = crate::document::by_role(crate::document::record_fields(field), record, Role::Successor)?;
+    successor.as_text().map(str::to_owned)
+}
+
+/// A path relative to a file, without leaving `content/`.
+pub fn resolve(file: &str, relative: &str) -> Option<String> {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    (parts.first() == Some(&"content")).then(|| parts.join("/"))
+}

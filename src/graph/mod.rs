@@ -1,0 +1,193 @@
+//! All documents together: entities, the edges between them, and what follows from those.
+//!
+//! A graph is always built whole; its cost grows with the number of edges. It holds no HTML and knows no template.
+
+mod conditions;
+mod link;
+mod proof;
+mod related;
+mod rules;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil;
+
+pub use self::conditions::related;
+pub use self::link::{build, resolve};
+pub use self::proof::{ProofLine, StateProof};
+pub use self::related::{Reason, related_by_reason};
+
+use crate::diagnostic::SitePath;
+use crate::document::body::Context;
+use crate::document::value::Record;
+use crate::document::{Document, EntityId};
+use crate::schema::{KindIndex, Name, RelationIndex, Role, Schema};
+
+/// Position of an entity in [`Graph::entities`]; entities are in the order of their kinds, then of their ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityIndex(pub usize);
+
+/// One thing that the site is about, in one or more languages.
+#[derive(Debug)]
+pub struct Entity {
+    /// Its permanent name.
+    pub id: EntityId,
+    /// What it is.
+    pub kind: KindIndex,
+    /// Its documents; the original first.
+    pub documents: Vec<Arc<Document>>,
+    /// What became of it, if it was removed.
+    pub removed: bool,
+    /// States that were worked out, by their position in the schema.
+    pub derived: BTreeMap<usize, DerivedState>,
+}
+
+impl Entity {
+    /// The document that states the facts.
+    pub fn original(&self) -> &Arc<Document> {
+        &self.documents[0]
+    }
+
+    /// The document in a language, else the original.
+    pub fn document(&self, language: &str) -> &Arc<Document> {
+        self.documents.iter().find(|document| document.language == language).unwrap_or(&self.documents[0])
+    }
+
+    /// Whether there is a document in this language.
+    pub fn speaks(&self, language: &str) -> bool {
+        self.documents.iter().any(|document| document.language == language)
+    }
+
+    /// A text field by its role: in the language if it was translated, else as in the original.
+    pub fn text(&self, schema: &Schema, role: Role, language: &str) -> &str {
+        let text = self.document(language).text(schema, role);
+        if text.is_empty() { self.original().text(schema, role) } else { text }
+    }
+}
+
+/// A state that was worked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DerivedState {
+    /// The term.
+    pub term: Name,
+    /// The position of the rule that decided.
+    pub rule: usize,
+}
+
+/// One entity points at another by a relation.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// Who points.
+    pub from: EntityIndex,
+    /// At whom.
+    pub to: EntityIndex,
+    /// How.
+    pub relation: RelationIndex,
+    /// What the pointer carries.
+    pub fields: Record,
+}
+
+/// One entity speaks of another in its text.
+#[derive(Debug, Clone)]
+pub struct Mention {
+    /// Who speaks.
+    pub from: EntityIndex,
+    /// Of whom.
+    pub to: EntityIndex,
+    /// In which language.
+    pub language: String,
+    /// The sentence.
+    pub context: Context,
+    /// Whether it is a citation.
+    pub citation: bool,
+}
+
+/// Where a link of a body leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkEnd {
+    /// To a page, perhaps to a heading on it.
+    Entity(EntityIndex, Option<String>),
+    /// To a heading on its own page.
+    Anchor(String),
+    /// To a file beside the pages.
+    Asset(SitePath),
+    /// To an address of the site, perhaps with an anchor; whether it exists is known when all pages are planned.
+    Address(String),
+    /// Nowhere; a diagnostic says so.
+    Broken,
+}
+
+/// All documents, linked.
+#[derive(Debug)]
+pub struct Graph {
+    /// The content model.
+    pub schema: Arc<Schema>,
+    /// The date for which states were worked out.
+    pub today: civil::Date,
+    /// All entities.
+    pub entities: Vec<Entity>,
+    /// All edges, by the entity that points, then in the order of its file.
+    pub edges: Vec<Edge>,
+    /// All mentions, by the entity that speaks, then in the order of its file.
+    pub mentions: Vec<Mention>,
+    /// By id.
+    by_id: BTreeMap<EntityId, EntityIndex>,
+    /// Positions of edges, by the entity that points.
+    outgoing: Vec<Vec<usize>>,
+    /// Positions of edges, by the entity that is pointed at.
+    incoming: Vec<Vec<usize>>,
+    /// Positions of mentions, by the entity that is spoken of.
+    mentioned: Vec<Vec<usize>>,
+    /// Where the links of a document lead, by its path, in the order of its body.
+    links: BTreeMap<SitePath, Vec<LinkEnd>>,
+    /// Which sources a document cites, by its path, in the order of its body.
+    citations: BTreeMap<SitePath, Vec<Option<EntityIndex>>>,
+}
+
+impl Graph {
+    /// The entity at this position.
+    pub fn entity(&self, index: EntityIndex) -> &Entity {
+        &self.entities[index.0]
+    }
+
+    /// The entity with this id.
+    pub fn find(&self, id: &str) -> Option<EntityIndex> {
+        self.by_id.get(id).copied()
+    }
+
+    /// All entities that are not removed, with their positions.
+    pub fn present(&self) -> impl Iterator<Item = (EntityIndex, &Entity)> {
+        self.entities.iter().enumerate().filter(|(_, entity)| !entity.removed).map(|(index, entity)| (EntityIndex(index), entity))
+    }
+
+    /// The entities of a kind that are not removed, in the order of their ids.
+    pub fn of_kind(&self, kind: KindIndex) -> impl Iterator<Item = EntityIndex> + '_ {
+        self.present().filter(move |(_, entity)| entity.kind == kind).map(|(index, _)| index)
+    }
+
+    /// The edges that leave an entity.
+    pub fn outgoing(&self, index: EntityIndex) -> impl Iterator<Item = &Edge> {
+        self.outgoing[index.0].iter().map(|edge| &self.edges[*edge])
+    }
+
+    /// The edges that lead to an entity.
+    pub fn incoming(&self, index: EntityIndex) -> impl Iterator<Item = &Edge> {
+        self.incoming[index.0].iter().map(|edge| &self.edges[*edge])
+    }
+
+    /// Where an entity is spoken of.
+    pub fn mentions_of(&self, index: EntityIndex) -> impl Iterator<Item = &Mention> {
+        self.mentioned[index.0].iter().map(|mention| &self.mentions[*mention])
+    }
+
+    /// Where the links of a document lead.
+    pub fn links(&self, document: &Document) -> &[LinkEnd] {
+        self.links.get(&document.path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Which sources a document cites.
+    pub fn citations(&self, document: &Document) -> &[Option<EntityIndex>] {
+        self.citations.get(&document.path).map_or(&[], Vec::as_slice)
+    }
+}

@@ -1,0 +1,25 @@
+//! Turns a folder of Markdown with front matter into a knowledge agenda: a cross-linked static website.
+//!
+//! The stages are pure functions over plain data, each in a module of its own, and layers point down only:
+//! [`source`] → [`document`] → [`graph`] → [`plan`] → [`render`] → [`publish`], run by [`pipeline`].
+//! See `ARCHITECTURE.md` for the whole picture.
+
+pub mod catalogue;
+pub mod command;
+pub mod config;
+pub mod date;
+pub mod diagnostic;
+pub mod document;
+pub mod graph;
+pub mod pipeline;
+pub mod plan;
+pub mod publish;
+pub mod render;
+pub mod schema;
+pub mod source;
+pub mod theme;
+pub mod words;
+mod yaml;
+
+/// Name and version, as they stand in every page and in `build.json`.
+pub const GENERATOR: &str = concat!("via-site ", env!("CARGO_PKG_VERSION"));

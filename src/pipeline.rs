@@ -1,0 +1,190 @@
+//! The one way from a site's files to its finished pages.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use indexmap::IndexMap;
+use jiff::civil;
+use rayon::prelude::*;
+
+use crate::config::{self, Config};
+use crate::diagnostic::{Diagnostic, Severity, SitePath};
+use crate::document::{self, Document, Reading, Setting};
+use crate::plan::{self, Inputs};
+use crate::render::{self, Output, TemplateTimes};
+use crate::schema::{self, Schema};
+use crate::source::Sources;
+use crate::{graph, theme};
+
+/// What may differ between two runs over the same files.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The day for which the site is made; states such as "expired" depend on it.
+    pub today: civil::Date,
+    /// Whether drafts are part of the site.
+    pub drafts: bool,
+    /// Replaces `base_url` of `site.yaml`.
+    pub base_url: Option<String>,
+}
+
+/// What a run gives.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The finished site; empty where there are errors.
+    pub outputs: Vec<Output>,
+    /// All that is wrong, errors first, then by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How long each stage took, in their order.
+    pub stages: IndexMap<&'static str, Duration>,
+    /// How long the pages of each template took, and how many they were.
+    pub templates: TemplateTimes,
+    /// How many entities there are.
+    pub entities: usize,
+}
+
+impl Outcome {
+    /// Whether anything stops the site from being published.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    fn stage<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
+        let started = Instant::now();
+        let result = work();
+        *self.stages.entry(name).or_default() += started.elapsed();
+        result
+    }
+
+    fn sorted(mut self) -> Self {
+        self.diagnostics.sort_by(|a, b| (a.severity, &a.file, order(a)).cmp(&(b.severity, &b.file, order(b))));
+        self.diagnostics.dedup();
+        self
+    }
+}
+
+fn order(diagnostic: &Diagnostic) -> usize {
+    match &diagnostic.place {
+        crate::diagnostic::Place::Span(span) => span.start,
+        _ => 0,
+    }
+}
+
+/// Runs all stages over a site's files.
+///
+/// Errors of one stage do not hide those of the next, as long as the next has something to look at: documents are checked
+/// against each other even if some are broken, and pages are planned even if links are.
+pub fn run(sources: &Sources, options: &Options) -> Outcome {
+    let mut outcome = Outcome::default();
+    let Some((config, schema)) = foundations(sources, options, &mut outcome) else { return outcome.sorted() };
+    let theme = outcome.stage("theme", || theme::load(&config, sources));
+    let documents = outcome.stage("document", || read_documents(sources, &config, &schema));
+    let (documents, diagnostics) = documents;
+    outcome.diagnostics.extend(diagnostics);
+    outcome.diagnostics.extend(documents.iter().flat_map(|document| document.diagnostics.iter().cloned()));
+    let (graph, diagnostics) = outcome.stage("graph", || graph::build(&schema, documents, sources, options.today, options.drafts));
+    outcome.diagnostics.extend(diagnostics);
+    outcome.diagnostics.extend(home_exists(&config, &graph));
+    outcome.entities = graph.entities.len();
+    let theme = match theme {
+        Ok(theme) => theme,
+        Err(problems) => {
+            outcome.diagnostics.extend(problems);
+            return outcome.sorted();
+        }
+    };
+    let addresses: BTreeMap<String, String> = theme.assets.iter().map(|(name, (address, _))| (name.clone(), address.clone())).collect();
+    let inputs = Inputs {
+        graph: &graph,
+        config: &config,
+        catalogues: &theme.catalogues,
+        templates: &theme.templates,
+        assets: &addresses,
+        sources,
+    };
+    let (plan, diagnostics) = outcome.stage("plan", || plan::plan(inputs));
+    outcome.diagnostics.extend(diagnostics);
+    if !outcome.has_errors() {
+        match outcome.stage("render", || render::render(&plan, &theme)) {
+            Ok((outputs, times)) => {
+                outcome.outputs = outputs;
+                outcome.templates = times;
+            }
+            Err(problems) => outcome.diagnostics.extend(problems),
+        }
+    }
+    outcome.sorted()
+}
+
+/// Reads `site.yaml` and `schema.yaml`, without which nothing else can be understood.
+fn foundations(sources: &Sources, options: &Options, outcome: &mut Outcome) -> Option<(Config, Arc<Schema>)> {
+    let (config, schema) = outcome.stage("schema", || {
+        let config = text_of(sources, "site.yaml")
+            .map_err(|error| vec![error])
+            .and_then(|(file, text)| config::read(&file, &text, options.base_url.as_deref()));
+        let languages = config.as_ref().map(|config| config.languages.clone()).unwrap_or_default();
+        let schema = text_of(sources, "schema.yaml")
+            .map_err(|error| vec![error])
+            .and_then(|(file, text)| schema::read(&file, &text, &languages));
+        (config, schema)
+    });
+    match (config, schema) {
+        (Ok(config), Ok(schema)) => Some((config, Arc::new(schema))),
+        (config, schema) => {
+            outcome.diagnostics.extend(config.err().into_iter().chain(schema.err()).flatten());
+            None
+        }
+    }
+}
+
+/// The content model of a site, for commands that need nothing else.
+///
+/// # Errors
+///
+/// All that is wrong with `site.yaml` or `schema.yaml`.
+pub fn schema_of(sources: &Sources, options: &Options) -> Result<(Config, Arc<Schema>), Vec<Diagnostic>> {
+    let mut outcome = Outcome::default();
+    foundations(sources, options, &mut outcome).ok_or(outcome.diagnostics)
+}
+
+fn text_of(sources: &Sources, name: &str) -> Result<(SitePath, String), Diagnostic> {
+    let path: SitePath = name.into();
+    let file = sources.get(name).ok_or_else(|| Diagnostic::error("file-missing").in_file(&path))?;
+    match std::str::from_utf8(&file.bytes) {
+        Ok(text) => Ok((path, text.to_owned())),
+        Err(error) => Err(Diagnostic::error("not-utf8").in_file(&path).at(error.valid_up_to()..error.valid_up_to() + 1)),
+    }
+}
+
+fn read_documents(sources: &Sources, config: &Config, schema: &Schema) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
+    let setting = Setting { schema, languages: &config.languages, raw_html: &config.raw_html };
+    let files: Vec<_> = sources.below("content").collect();
+    let readings: Vec<Reading> = files.par_iter().map(|file| document::read(file, setting)).collect();
+    let mut documents = Vec::new();
+    let mut diagnostics = Vec::new();
+    let mut types = std::collections::BTreeSet::new();
+    for reading in readings {
+        match reading {
+            Reading::Document(document) => documents.push(Arc::from(document)),
+            Reading::Asset => {}
+            Reading::Refused(diagnostic) => {
+                // A folder full of files of one unknown type is one problem, not hundreds.
+                let ending = diagnostic.words.iter().find(|(name, _)| *name == "ending").map(|(_, ending)| ending.clone());
+                if ending.is_none_or(|ending| types.insert(ending)) {
+                    diagnostics.push(diagnostic);
+                }
+            }
+        }
+    }
+    (documents, diagnostics)
+}
+
+fn home_exists(config: &Config, graph: &graph::Graph) -> Vec<Diagnostic> {
+    let path = crate::diagnostic::KeyPath::of("home").key("starts");
+    let missing = config.home.starts.iter().enumerate().filter(|(_, id)| graph.find(id).is_none());
+    missing
+        .map(|(position, id)| {
+            Diagnostic::error("unknown-id-plain").in_file(&"site.yaml".into()).at(path.index(position).value()).with("id", id)
+        })
+        .collect()
+}

@@ -1,0 +1,86 @@
+//! Addresses of the site's pages, from its root and without a slash in front.
+//!
+//! An entity's address is its kind's folder and its id, so it outlives every change of title and file name. Addresses name
+//! files, not folders: the site works below any path, from any host, and opened from a disk.
+
+use crate::graph::{Entity, EntityIndex, Graph};
+use crate::schema::{Kind, Schema, Vocabulary};
+
+/// What addresses depend on.
+#[derive(Debug, Clone, Copy)]
+pub struct Addresses<'a> {
+    schema: &'a Schema,
+    first_language: &'a str,
+}
+
+impl<'a> Addresses<'a> {
+    /// For a site with this first language, whose pages have no folder of their own.
+    pub fn new(schema: &'a Schema, first_language: &'a str) -> Self {
+        Self { schema, first_language }
+    }
+
+    fn prefixed(&self, language: &str, address: &str) -> String {
+        if language == self.first_language { address.to_owned() } else { format!("{language}/{address}") }
+    }
+
+    /// The front page.
+    pub fn home(&self, language: &str) -> String {
+        self.prefixed(language, "index.html")
+    }
+
+    /// A page of its own at the root.
+    pub fn page(&self, name: &str, language: &str) -> String {
+        self.prefixed(language, &format!("{name}.html"))
+    }
+
+    /// An entity in a language, if it speaks it, else the original.
+    pub fn entity(&self, entity: &Entity, language: &str) -> String {
+        let language = &entity.document(language).language;
+        let folder = &self.schema.kind(entity.kind).address;
+        let name = if folder.is_empty() { format!("{}.html", entity.id) } else { format!("{folder}/{}.html", entity.id) };
+        self.prefixed(language, &name)
+    }
+
+    /// The same, by position.
+    pub fn at(&self, graph: &Graph, index: EntityIndex, language: &str) -> String {
+        self.entity(graph.entity(index), language)
+    }
+
+    /// A page of the list of a kind; pages count from 1.
+    pub fn list(&self, kind: &Kind, language: &str, page: usize) -> String {
+        let folder = if kind.address.is_empty() { &kind.folder } else { &kind.address };
+        self.paged(folder, language, page)
+    }
+
+    /// A page of a view.
+    pub fn view(&self, address: &str, language: &str, page: usize) -> String {
+        self.paged(address, language, page)
+    }
+
+    fn paged(&self, folder: &str, language: &str, page: usize) -> String {
+        let name = if page <= 1 { format!("{folder}/index.html") } else { format!("{folder}/page-{page}.html") };
+        self.prefixed(language, &name)
+    }
+
+    /// The list of a vocabulary's terms.
+    pub fn vocabulary(&self, vocabulary: &Vocabulary, language: &str) -> String {
+        self.prefixed(language, &format!("{}/index.html", in_address(&vocabulary.name)))
+    }
+
+    /// A page of a term.
+    pub fn term(&self, vocabulary: &Vocabulary, term: &str, language: &str, page: usize) -> String {
+        let folder = in_address(&vocabulary.name);
+        let term = in_address(term);
+        let name = if page <= 1 { format!("{folder}/{term}.html") } else { format!("{folder}/{term}-page-{page}.html") };
+        self.prefixed(language, &name)
+    }
+}
+
+fn in_address(name: &str) -> String {
+    name.replace('_', "-")
+}
+
+/// The way from a page back to the root: `../` for each folder it lies in.
+pub fn root_of(address: &str) -> String {
+    "../".repeat(address.matches('/').count())
+}

@@ -1,0 +1,409 @@
+//! Every page of the site with its address, its template and exactly the data that it may show.
+//!
+//! The plan knows the graph and the words of the interface, but neither the disk nor the template engine.
+
+mod address;
+mod body;
+mod citation;
+mod data;
+mod entity;
+mod list;
+mod matrix;
+mod outputs;
+mod summary;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+use tera::value::Key;
+use tera::{Map, Value as Data};
+
+use self::address::{Addresses, root_of};
+use self::body::Glossary;
+use self::data::{list, maybe, object, text};
+use self::list::capital;
+use self::summary::{Summaries, date_words};
+use crate::catalogue::{Catalogue, Entry};
+use crate::config::Config;
+use crate::date::PartialDate;
+use crate::diagnostic::Diagnostic;
+use crate::document::value::Value;
+use crate::graph::{EntityIndex, Graph};
+use crate::schema::{KindIndex, Name, Role, Schema, VocabularyIndex};
+use crate::source::Sources;
+
+/// A page to be rendered.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its file, from the root of the site.
+    pub address: String,
+    /// Its template.
+    pub template: String,
+    /// Its language.
+    pub language: String,
+    /// What its template sees, besides what all pages of the language share.
+    pub data: Map,
+    /// The date of its last change that readers should know of (ISO 8601).
+    pub lastmod: Option<String>,
+    /// Whether search engines may show it.
+    pub indexed: bool,
+    /// Its addresses in other languages.
+    pub alternates: Vec<(String, String)>,
+}
+
+impl Page {
+    fn insert(&mut self, name: &'static str, value: Data) {
+        self.data.insert(Key::Str(name), value);
+    }
+
+    /// Sets a field of `page`.
+    fn set(&mut self, name: &'static str, value: Data) {
+        let page = self.data.get(&Key::Str("page")).cloned().unwrap_or_else(Data::none);
+        self.insert("page", data::extended(&page, [(name, value)]));
+    }
+}
+
+/// A file that is copied or written as it is.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Its address.
+    pub address: String,
+    /// Its bytes.
+    pub bytes: std::sync::Arc<[u8]>,
+}
+
+/// All that the site will consist of.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Pages, by their addresses.
+    pub pages: Vec<Page>,
+    /// Files, by their addresses.
+    pub files: Vec<File>,
+    /// What all pages of a language share.
+    pub shared: BTreeMap<String, Map>,
+}
+
+/// What a plan is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a> {
+    /// All documents, linked.
+    pub graph: &'a Graph,
+    /// `site.yaml`.
+    pub config: &'a Config,
+    /// The words of the interface, per language of the site.
+    pub catalogues: &'a IndexMap<String, Catalogue>,
+    /// Names of the theme's templates.
+    pub templates: &'a BTreeSet<String>,
+    /// The theme's static files: name and address.
+    pub assets: &'a BTreeMap<String, String>,
+    /// The site's files, for images.
+    pub sources: &'a Sources,
+}
+
+/// Which page this is, whatever the language; by it the other languages' addresses are found.
+enum PageAddress {
+    Entity(EntityIndex),
+    List(KindIndex, usize),
+    Vocabulary(VocabularyIndex),
+    Term(VocabularyIndex, Name, usize),
+    View(String, usize),
+    Search,
+    Home,
+    Alone,
+}
+
+struct Planner<'a> {
+    graph: &'a Graph,
+    schema: &'a Schema,
+    config: &'a Config,
+    catalogues: &'a IndexMap<String, Catalogue>,
+    templates: &'a BTreeSet<String>,
+    assets: &'a BTreeMap<String, String>,
+    sources: &'a Sources,
+    addresses: Addresses<'a>,
+    no_words: Catalogue,
+    summaries: BTreeMap<String, Summaries>,
+    glossaries: BTreeMap<String, Glossary>,
+    /// The entities of each kind in the order of its list.
+    order: Vec<Vec<EntityIndex>>,
+    /// Where each entity stands in that order.
+    position: Vec<Option<usize>>,
+    /// Addresses of pages that are no entities.
+    known: BTreeSet<String>,
+}
+
+/// Plans the whole site.
+///
+/// Returns the plan and what is wrong with links to addresses, with images, and with two pages that want one address.
+pub fn plan(inputs: Inputs<'_>) -> (Plan, Vec<Diagnostic>) {
+    let schema = &*inputs.graph.schema;
+    let mut planner = Planner {
+        graph: inputs.graph,
+        schema,
+        config: inputs.config,
+        catalogues: inputs.catalogues,
+        templates: inputs.templates,
+        assets: inputs.assets,
+        sources: inputs.sources,
+        addresses: Addresses::new(schema, inputs.config.first_language()),
+        no_words: Catalogue::default(),
+        summaries: BTreeMap::new(),
+        glossaries: BTreeMap::new(),
+        order: Vec::new(),
+        position: vec![None; inputs.graph.entities.len()],
+        known: BTreeSet::new(),
+    };
+    planner.sort_kinds();
+    for language in &inputs.config.languages {
+        let summaries = planner.build_summaries(language);
+        planner.summaries.insert(language.clone(), summaries);
+        let glossary = planner.build_glossary(language);
+        planner.glossaries.insert(language.clone(), glossary);
+    }
+    planner.finish()
+}
+
+impl Planner<'_> {
+    /// Numbered kinds keep the order of their ids; kinds with names are sorted as a reader would look them up.
+    fn sort_kinds(&mut self) {
+        for kind in self.schema.kind_indices() {
+            let mut items: Vec<EntityIndex> = self.graph.of_kind(kind).collect();
+            let found = self.schema.kind(kind);
+            if found.role(Role::Order).is_some() {
+                items.sort_by_key(|index| {
+                    let document = self.graph.entity(*index).original();
+                    match document.role(self.schema, Role::Order) {
+                        Some(Value::Number(number)) => (0, order_key(*number), *index),
+                        _ => (1, 0, *index),
+                    }
+                });
+            } else if found.id == crate::schema::IdForm::FileName {
+                items.sort_by_cached_key(|index| {
+                    let entity = self.graph.entity(*index);
+                    (crate::document::slug(entity.original().text(self.schema, Role::Title)), entity.id.clone())
+                });
+            }
+            for (position, index) in items.iter().enumerate() {
+                self.position[index.0] = Some(position);
+            }
+            self.order.push(items);
+        }
+    }
+
+    fn finish(mut self) -> (Plan, Vec<Diagnostic>) {
+        let mut pages = Vec::new();
+        for language in &self.config.languages {
+            pages.push(self.home_page(language));
+            pages.push(self.search_page(language));
+            for kind in self.schema.kind_indices().filter(|kind| !self.schema.kind(*kind).address.is_empty()) {
+                pages.extend(self.kind_lists(kind, language));
+            }
+            let vocabularies: Vec<VocabularyIndex> = (0..self.schema.vocabularies.len()).map(VocabularyIndex).collect();
+            pages.extend(vocabularies.iter().flat_map(|vocabulary| self.vocabulary_pages(*vocabulary, language)).collect::<Vec<_>>());
+            pages.extend(self.view_pages(language));
+        }
+        pages.push(self.not_found_page());
+        self.known = pages.iter().map(|page| page.address.clone()).collect();
+        let mut jobs = Vec::new();
+        for (index, entity) in self.graph.entities.iter().enumerate() {
+            for document in &entity.documents {
+                if self.config.languages.contains(&document.language) {
+                    self.known.insert(self.addresses.entity(entity, &document.language));
+                    jobs.push((EntityIndex(index), document.language.as_str()));
+                }
+            }
+        }
+        let built: Vec<(Page, Vec<Diagnostic>)> = jobs.par_iter().map(|(index, language)| self.entity_page(*index, language)).collect();
+        let mut diagnostics = Vec::new();
+        for (page, problems) in built {
+            pages.push(page);
+            diagnostics.extend(problems);
+        }
+        pages.extend(self.redirects(&mut diagnostics));
+        let mut plan = Plan { pages, files: self.files(), shared: BTreeMap::new() };
+        for language in &self.config.languages {
+            plan.shared.insert(language.clone(), self.shared(language));
+        }
+        self.sitemap(&mut plan);
+        plan.pages.sort_by(|a, b| a.address.cmp(&b.address));
+        plan.files.sort_by(|a, b| a.address.cmp(&b.address));
+        self.one_page_per_address(&plan, &mut diagnostics);
+        (plan, diagnostics)
+    }
+
+    /// A page with what every page has; its template's own data is added by the caller.
+    #[allow(clippy::too_many_arguments, reason = "each is a field of every page")]
+    fn page(
+        &self,
+        template: &str,
+        language: &str,
+        address: String,
+        title: &str,
+        section: &str,
+        crumbs: Vec<(String, String)>,
+        own: &PageAddress,
+    ) -> Page {
+        let words = self.words(language);
+        let alternates: Vec<(String, Option<String>)> =
+            self.config.languages.iter().map(|other| (other.clone(), self.address_in(own, other))).collect();
+        let home = (words.text("nav.home").to_owned(), self.addresses.home(language));
+        let is_home = matches!(own, PageAddress::Home);
+        let crumbs = (!is_home).then_some(home).into_iter().chain(crumbs);
+        let crumbs = crumbs.map(|(title, url)| object([("title", text(title)), ("url", text(url))]));
+        let shown_alternates = alternates.iter().map(|(other, found)| {
+            let url = found.clone().unwrap_or_else(|| self.addresses.home(other));
+            object([
+                ("lang", text(other)),
+                ("name", text(self.words(other).text("language.name"))),
+                ("canonical", text(format!("{}{url}", self.config.base_url))),
+                ("url", text(&url)),
+                ("current", Data::from(other == language)),
+                ("available", Data::from(found.is_some())),
+            ])
+        });
+        let page = object([
+            ("title", text(title)),
+            ("description", text(self.config.description.get(language))),
+            ("url", text(&address)),
+            ("canonical", text(format!("{}{address}", self.config.base_url))),
+            ("section", text(section)),
+            ("draft", Data::from(false)),
+            ("breadcrumbs", list(crumbs)),
+            ("alternates", list(shown_alternates)),
+            ("updated", Data::none()),
+            ("updated_text", Data::none()),
+        ]);
+        let mut data = Map::new();
+        data.insert(Key::Str("root"), text(root_of(&address)));
+        data.insert(Key::Str("page"), page);
+        let alternates = alternates.into_iter().filter_map(|(other, found)| found.map(|found| (other, found))).collect();
+        Page { address, template: template.to_owned(), language: language.to_owned(), data, lastmod: None, indexed: true, alternates }
+    }
+
+    fn address_in(&self, own: &PageAddress, language: &str) -> Option<String> {
+        match own {
+            PageAddress::Entity(index) => {
+                let entity = self.graph.entity(*index);
+                entity.speaks(language).then(|| self.addresses.entity(entity, language))
+            }
+            PageAddress::List(kind, page) => Some(self.addresses.list(self.schema.kind(*kind), language, *page)),
+            PageAddress::Vocabulary(vocabulary) => Some(self.addresses.vocabulary(self.schema.vocabulary(*vocabulary), language)),
+            PageAddress::Term(vocabulary, term, page) => {
+                Some(self.addresses.term(self.schema.vocabulary(*vocabulary), term, language, *page))
+            }
+            PageAddress::View(address, page) => Some(self.addresses.view(address, language, *page)),
+            PageAddress::Search => Some(self.addresses.page(self.words(language).text("search.address"), language)),
+            PageAddress::Home => Some(self.addresses.home(language)),
+            PageAddress::Alone => None,
+        }
+    }
+
+    /// The address of a page that exists, for one as an editor writes it: with or without `index.html` and `.html`.
+    fn existing_address(&self, written: &str) -> Option<String> {
+        let written = written.trim_matches('/');
+        let candidates = [written.to_owned(), format!("{written}.html"), format!("{written}/index.html"), "index.html".to_owned()];
+        let usable = if written.is_empty() { &candidates[3..] } else { &candidates[..3] };
+        usable.iter().find(|candidate| self.known.contains(*candidate)).cloned()
+    }
+
+    /// What all pages of a language share.
+    fn shared(&self, language: &str) -> Map {
+        let today = self.graph.today;
+        let date = PartialDate::parse(&today.to_string());
+        let words = self.words(language);
+        let mut shared = Map::new();
+        let site = object([
+            ("title", text(self.config.title.get(language))),
+            ("description", text(self.config.description.get(language))),
+            ("base_url", text(&self.config.base_url)),
+            (
+                "licence",
+                object([("name", text(self.config.licence.name.get(language))), ("url", text(&self.config.licence.url))]),
+            ),
+            ("date", text(today.to_string())),
+            ("date_text", maybe(date.map(|date| date_words(date, words)))),
+            ("home_url", text(self.addresses.home(language))),
+            ("search_url", text(self.addresses.page(words.text("search.address"), language))),
+            ("generator", text(crate::GENERATOR)),
+        ]);
+        let assets: Map = self.assets.iter().map(|(name, address)| (Key::from(name.clone()), text(address))).collect();
+        let assets_with_style = {
+            let mut assets = assets;
+            if let Some(style) = self.assets.get("style.css") {
+                assets.insert(Key::Str("style"), text(style));
+            }
+            if let Some(icon) = self.assets.get("favicon.svg") {
+                assets.insert(Key::Str("favicon"), text(icon));
+            }
+            assets
+        };
+        shared.insert(Key::Str("lang"), text(language));
+        shared.insert(Key::Str("site"), site);
+        shared.insert(Key::Str("t"), catalogue_data(words.root()));
+        shared.insert(Key::Str("assets"), Data::from(assets_with_style));
+        shared.insert(Key::Str("navigation"), list(self.navigation(language)));
+        shared.insert(Key::Str("footer"), list(self.footer(language)));
+        shared
+    }
+
+    fn navigation(&self, language: &str) -> Vec<Data> {
+        let kinds = self.schema.kind_indices().filter(|kind| !self.schema.kind(*kind).address.is_empty()).map(|kind| {
+            let found = self.schema.kind(kind);
+            (found.address.as_str(), capital(found.plural.get(language)), self.addresses.list(found, language, 1))
+        });
+        let views = self.schema.views.iter().map(|view| {
+            (view.address.as_str(), view.title.get(language).to_owned(), self.addresses.view(&view.address, language, 1))
+        });
+        let mut all: Vec<(&str, String, String)> = views.chain(kinds).collect();
+        if !self.config.navigation.is_empty() {
+            let wanted = &self.config.navigation;
+            all.retain(|(section, ..)| wanted.iter().any(|name| name == section));
+            all.sort_by_key(|(section, ..)| wanted.iter().position(|name| name == section));
+        }
+        let items = all.into_iter().map(|(section, title, url)| {
+            object([("title", text(title)), ("url", text(url)), ("section", text(section))])
+        });
+        items.collect()
+    }
+
+    /// Pages of kinds without a folder, such as "about" and "privacy".
+    fn footer(&self, language: &str) -> Vec<Data> {
+        let kinds = self.schema.kind_indices().filter(|kind| self.schema.kind(*kind).address.is_empty());
+        let pages = kinds.flat_map(|kind| self.order[kind.0].iter());
+        pages
+            .map(|index| {
+                let entity = self.graph.entity(*index);
+                let title = entity.text(self.schema, Role::Title, language);
+                let spoken = &entity.document(language).language;
+                object([("title", text(title)), ("url", text(self.addresses.entity(entity, language))), ("lang", text(spoken))])
+            })
+            .collect()
+    }
+}
+
+/// A number as a key that sorts as the number does.
+fn order_key(number: f64) -> i64 {
+    #[allow(clippy::cast_possible_truncation, reason = "an order far beyond these bounds is no order that anybody wrote")]
+    let key = (number.clamp(-1e12, 1e12) * 1000.0) as i64;
+    key
+}
+
+fn catalogue_data(entry: &Entry) -> Data {
+    match entry {
+        Entry::Text(content) => text(content),
+        Entry::List(items) => list(items.iter().map(text)),
+        Entry::Plural(plural) => object([("one", maybe(plural.one.as_ref())), ("other", text(&plural.other))]),
+        Entry::Group(group) => Data::from(group.iter().map(|(key, entry)| (Key::from(key.clone()), catalogue_data(entry))).collect::<Map>()),
+    }
+}
+
+/// The address of a file beside the pages.
+fn asset_address(path: &str) -> String {
+    match (path.strip_prefix("content/"), path.strip_prefix("static/")) {
+        (Some(path), _) => format!("media/{path}"),
+        (_, Some(path)) => path.to_owned(),
+        _ => path.to_owned(),
+    }
+}

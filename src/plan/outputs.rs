@@ -1,0 +1,133 @@
+//! What a site has besides its pages: redirects, the page for lost readers, the sitemap, robots.txt and copied files.
+
+use std::collections::BTreeMap;
+
+use tera::Value as Data;
+
+use super::address::root_of;
+use super::data::{list, maybe, object, text};
+use super::{File, Page, PageAddress, Plan, Planner, asset_address};
+use crate::diagnostic::{Diagnostic, SitePath};
+use crate::document::ASSET_ENDINGS;
+use crate::document::value::Value;
+use crate::schema::Role;
+
+impl Planner<'_> {
+    /// For an alias that is an address, a page that leads on.
+    pub(super) fn redirects(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
+        let mut pages = Vec::new();
+        for (index, entity) in self.graph.present() {
+            for document in &entity.documents {
+                let Some(value) = document.role(self.schema, Role::Aliases) else { continue };
+                for alias in value.items().iter().filter_map(Value::as_text).filter(|alias| alias.starts_with('/')) {
+                    let Some(address) = redirect_address(alias) else {
+                        diagnostics.push(Diagnostic::error("alias-address").in_file(&document.path).with("alias", alias));
+                        continue;
+                    };
+                    let language = &document.language;
+                    let target = self.addresses.at(self.graph, index, language);
+                    let title = entity.text(self.schema, Role::Title, language);
+                    let root = root_of(&address);
+                    let mut page = self.page("redirect.html", language, address, title, "", Vec::new(), &PageAddress::Alone);
+                    page.insert(
+                        "redirect",
+                        object([
+                            ("url", text(format!("{root}{target}"))),
+                            ("canonical", text(format!("{}{target}", self.config.base_url))),
+                            ("title", text(title)),
+                        ]),
+                    );
+                    page.indexed = false;
+                    pages.push(page);
+                }
+            }
+        }
+        pages
+    }
+
+    /// Shown for an address that does not exist, from any depth, so its links start at the site's base.
+    pub(super) fn not_found_page(&self) -> Page {
+        let language = self.config.first_language();
+        let title = self.words(language).text("not_found.title").to_owned();
+        let mut page = self.page("404.html", language, "404.html".to_owned(), &title, "", Vec::new(), &PageAddress::Alone);
+        page.insert("root", text(self.config.base_path()));
+        page.insert("kinds", list(self.kind_cards(language)));
+        page.insert("home", object([("kinds", list(self.kind_cards(language))), ("views", list(self.view_cards(language)))]));
+        page.indexed = false;
+        page
+    }
+
+    /// Files that are copied: those of the theme are added by the renderer, these are the site's own.
+    pub(super) fn files(&self) -> Vec<File> {
+        let beside_pages = self.sources.below("content").filter(|file| {
+            let ending = file.path.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_lowercase());
+            ASSET_ENDINGS.contains(&ending.as_str())
+        });
+        let mut files: Vec<File> = beside_pages
+            .chain(self.sources.below("static"))
+            .map(|file| File { address: asset_address(&file.path), bytes: file.bytes.clone() })
+            .collect();
+        let robots = format!("User-agent: *\nAllow: /\n\nSitemap: {}sitemap.xml\n", self.config.base_url);
+        if !files.iter().any(|file| file.address == "robots.txt") {
+            files.push(File { address: "robots.txt".to_owned(), bytes: robots.into_bytes().into() });
+        }
+        files
+    }
+
+    /// The sitemap of all pages that search engines may show (sitemaps.org 0.9, with alternates per language).
+    pub(super) fn sitemap(&self, plan: &mut Plan) {
+        let mut pages: Vec<&Page> = plan.pages.iter().filter(|page| page.indexed).collect();
+        pages.sort_by(|a, b| a.address.cmp(&b.address));
+        let location = |address: &str| text(format!("{}{address}", self.config.base_url));
+        let urls: Vec<Data> = pages
+            .into_iter()
+            .map(|page| {
+                let alternates = page.alternates.iter().map(|(language, address)| object([("lang", text(language)), ("loc", location(address))]));
+                let alternates: Vec<Data> = if page.alternates.len() > 1 { alternates.collect() } else { Vec::new() };
+                object([("loc", location(&page.address)), ("lastmod", maybe(page.lastmod.as_ref())), ("alternates", list(alternates))])
+            })
+            .collect();
+        let language = self.config.first_language();
+        let mut page = self.page("sitemap.xml", language, "sitemap.xml".to_owned(), "", "", Vec::new(), &PageAddress::Alone);
+        page.insert("urls", list(urls));
+        page.indexed = false;
+        plan.pages.push(page);
+    }
+
+    /// No two outputs may want one address, nor one that another system cannot tell from it.
+    pub(super) fn one_page_per_address(&self, plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
+        let mut sources: BTreeMap<String, SitePath> = BTreeMap::new();
+        for entity in &self.graph.entities {
+            for document in &entity.documents {
+                sources.insert(self.addresses.entity(entity, &document.language), document.path.clone());
+            }
+        }
+        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        let addresses = plan.pages.iter().map(|page| page.address.as_str()).chain(plan.files.iter().map(|file| file.address.as_str()));
+        for address in addresses {
+            if seen.insert(address.to_lowercase(), address).is_some() {
+                let mut diagnostic = Diagnostic::error("address-twice").with("address", format!("/{address}"));
+                diagnostic.file = sources.get(address).cloned();
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+}
+
+/// The file that answers to an old address: `/oud/` is `oud/index.html`, `/oud` is `oud.html`.
+fn redirect_address(alias: &str) -> Option<String> {
+    let path = alias.strip_prefix('/')?;
+    let safe = |part: &str| !part.is_empty() && part != "." && part != ".." && part.len() < 200 && !part.contains(['\\', '\0', '?', '#', '%']);
+    let trimmed = path.strip_suffix('/').unwrap_or(path);
+    if !trimmed.split('/').all(safe) {
+        return None;
+    }
+    let last = trimmed.rsplit('/').next().unwrap_or_default();
+    Some(if path.ends_with('/') {
+        format!("{trimmed}/index.html")
+    } else if last.contains('.') {
+        trimmed.to_owned()
+    } else {
+        format!("{trimmed}.html")
+    })
+}

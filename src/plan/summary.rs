@@ -1,0 +1,227 @@
+//! What lists and cards say of an entity, and how single values are worded for readers.
+
+use std::collections::BTreeMap;
+
+use tera::Value as Data;
+
+use super::Planner;
+use super::data::{extended, html, list, maybe, number, object, text};
+use crate::catalogue::Catalogue;
+use crate::date::PartialDate;
+use crate::document::value::{Record, Value, value_at};
+use crate::graph::{Edge, Entity, EntityIndex};
+use crate::schema::{Field, FieldPath, FieldType, Name, Role, VocabularyIndex, field_at};
+
+/// Summaries of all entities in one language, by their positions; each is built once and shared.
+pub type Summaries = Vec<Data>;
+
+impl Planner<'_> {
+    /// The summaries in a language.
+    pub(super) fn build_summaries(&self, language: &str) -> Summaries {
+        (0..self.graph.entities.len()).map(|index| self.summarise(EntityIndex(index), language)).collect()
+    }
+
+    fn summarise(&self, index: EntityIndex, language: &str) -> Data {
+        let entity = self.graph.entity(index);
+        let kind = self.schema.kind(entity.kind);
+        let original = entity.original();
+        let date = original.role(self.schema, Role::Date).and_then(Value::as_date);
+        object([
+            ("id", text(&entity.id)),
+            ("kind", text(&kind.name)),
+            ("kind_label", text(kind.singular.get(language))),
+            ("title", text(entity.text(self.schema, Role::Title, language))),
+            ("short", text(original.text(self.schema, Role::Short))),
+            ("lang", text(&entity.document(language).language)),
+            ("summary", text(entity.text(self.schema, Role::Summary, language))),
+            ("url", text(self.addresses.entity(entity, language))),
+            ("draft", Data::from(original.is_draft(self.schema))),
+            ("date", maybe(date.map(|date| date.to_string()))),
+            ("date_text", maybe(date.map(|date| date_words(date, self.words(language))))),
+            ("badges", list(self.badges(entity, language))),
+        ])
+    }
+
+    fn badges(&self, entity: &Entity, language: &str) -> Vec<Data> {
+        let kind = self.schema.kind(entity.kind);
+        let mut badges = Vec::new();
+        for path in &kind.badges {
+            if let Some((vocabulary, label)) = self.vocabulary_of(entity, path, language)
+                && let Some(term) = self.graph.term(entity, path)
+            {
+                badges.push(extended(&self.term(vocabulary, term, language), [("label", text(label))]));
+            }
+        }
+        badges
+    }
+
+    /// The vocabulary of a term field or derived state, and what readers see as its name.
+    pub(super) fn vocabulary_of(&self, entity: &Entity, path: &FieldPath, language: &str) -> Option<(VocabularyIndex, String)> {
+        if let [name] = path.as_slice()
+            && let Some((_, derived)) = self.schema.derived_of(entity.kind).find(|(_, derived)| derived.name == *name)
+        {
+            return Some((derived.vocabulary, derived.label.get(language).to_owned()));
+        }
+        let field = field_at(&self.schema.kind(entity.kind).fields, path)?;
+        match field.ty {
+            FieldType::Term(vocabulary) => Some((vocabulary, field.label.get(language).to_owned())),
+            _ => None,
+        }
+    }
+
+    /// The shared summary of an entity.
+    pub(super) fn summary(&self, index: EntityIndex, language: &str) -> Data {
+        self.summaries.get(language).and_then(|summaries| summaries.get(index.0)).cloned().unwrap_or_else(Data::none)
+    }
+
+    /// A word of a vocabulary with its meaning and the page that lists it.
+    pub(super) fn term(&self, vocabulary: VocabularyIndex, name: &Name, language: &str) -> Data {
+        let found = self.schema.vocabulary(vocabulary);
+        let Some(term) = found.terms.get(name) else { return Data::none() };
+        object([
+            ("type", text("term")),
+            ("term", text(name)),
+            ("word", text(term.label.get(language))),
+            ("tone", text(&term.tone)),
+            ("definition", text(term.definition.get(language))),
+            ("url", text(self.addresses.term(found, name, language, 1))),
+        ])
+    }
+
+    /// A word that says why there is no value.
+    pub(super) fn gap(&self, vocabulary: VocabularyIndex, name: &Name, language: &str) -> Data {
+        extended(&self.term(vocabulary, name, language), [("type", text("gap"))])
+    }
+
+    /// The facts of a record: its fields in the order of the schema, without those that `skip` names by role.
+    ///
+    /// `translated` holds the record in the reader's language, where that was translated.
+    pub(super) fn facts(
+        &self,
+        entity: EntityIndex,
+        fields: &[Field],
+        record: &Record,
+        translated: Option<&Record>,
+        skip: &[Role],
+        language: &str,
+    ) -> Vec<Data> {
+        let mut facts = Vec::new();
+        for field in fields {
+            if field.private || field.role.is_some_and(|role| skip.contains(&role)) {
+                continue;
+            }
+            let value = translated.and_then(|record| record.get(&field.name)).or_else(|| record.get(&field.name));
+            let Some(value) = value else { continue };
+            let values: Vec<Data> = value.items().iter().map(|item| self.value(entity, field, item, language)).collect();
+            if values.is_empty() {
+                continue;
+            }
+            facts.push(self.fact(&field.name, field.label.get(language), &values, field.list, field.unit.get(language), value));
+        }
+        facts
+    }
+
+    pub(super) fn fact(&self, name: &str, label: &str, values: &[Data], is_list: bool, unit: &str, value: &Value) -> Data {
+        object([
+            ("name", text(name)),
+            ("label", text(label)),
+            ("values", list(values.to_vec())),
+            ("list", Data::from(is_list)),
+            ("unit", text(unit)),
+            ("gap", Data::from(matches!(value, Value::Gap(..)))),
+        ])
+    }
+
+    fn value(&self, entity: EntityIndex, field: &Field, value: &Value, language: &str) -> Data {
+        let words = self.words(language);
+        match value {
+            Value::Text(content) => object([("type", text("text")), ("text", text(content))]),
+            Value::Markdown(body) => object([("type", text("html")), ("html", html(&body.html))]),
+            Value::Number(value) => object([("type", text("text")), ("text", text(number_words(*value, language)))]),
+            Value::Date(date) => {
+                object([("type", text("date")), ("date", text(date.to_string())), ("text", text(date_words(*date, words)))])
+            }
+            Value::Boolean(yes) => {
+                object([("type", text("text")), ("text", text(words.text(if *yes { "value.yes" } else { "value.no" })))])
+            }
+            Value::Url(address) => object([("type", text("link")), ("url", text(address)), ("text", text(address))]),
+            Value::Doi(doi) => {
+                object([("type", text("link")), ("url", text(format!("https://doi.org/{doi}"))), ("text", text(format!("doi:{doi}")))])
+            }
+            Value::Term(vocabulary, name) => self.term(*vocabulary, name, language),
+            Value::Gap(vocabulary, name) => self.gap(*vocabulary, name, language),
+            Value::List(items) => {
+                object([("type", text("list")), ("values", list(items.iter().map(|item| self.value(entity, field, item, language))))])
+            }
+            Value::Record(record) => {
+                let fields = crate::document::record_fields(field);
+                let facts = self.facts(entity, fields, record, None, &[], language);
+                object([("type", text("record")), ("fields", list(facts))])
+            }
+            Value::Reference(position) => {
+                let document = self.graph.entity(entity).original();
+                let target = document.references.get(*position).and_then(|reference| self.graph.find(&reference.target.to_lowercase()));
+                match target {
+                    Some(target) => object([("type", text("entity")), ("item", self.summary(target, language)), ("fields", list([]))]),
+                    None => Data::none(),
+                }
+            }
+        }
+    }
+
+    /// What a pointer carries, such as a page number, as facts.
+    pub(super) fn edge_note(&self, edge: &Edge, language: &str) -> Vec<Data> {
+        let relation = self.schema.relation(edge.relation);
+        self.facts(edge.from, &relation.fields, &edge.fields, None, &[], language)
+    }
+
+    /// The value of one column of a board or ledger.
+    pub(super) fn field_fact(&self, index: EntityIndex, path: &FieldPath, language: &str) -> Option<Data> {
+        let entity = self.graph.entity(index);
+        let kind = self.schema.kind(entity.kind);
+        let field = field_at(&kind.fields, path)?;
+        let translated = value_at(&entity.document(language).fields, path);
+        let value = translated.or_else(|| entity.original().value(path))?;
+        let values: Vec<Data> = value.items().iter().map(|item| self.value(index, field, item, language)).collect();
+        Some(self.fact(&field.name, field.label.get(language), &values, field.list, field.unit.get(language), value))
+    }
+
+    /// The words of a language.
+    pub(super) fn words(&self, language: &str) -> &Catalogue {
+        self.catalogues.get(language).unwrap_or(&self.no_words)
+    }
+
+    /// How often each term of a field occurs among entities, in the order of the vocabulary.
+    pub(super) fn facet(&self, path: &FieldPath, items: &[EntityIndex], language: &str) -> Option<Data> {
+        let first = self.graph.entity(*items.first()?);
+        let (vocabulary, label) = self.vocabulary_of(first, path, language)?;
+        let mut counts: BTreeMap<&Name, usize> = BTreeMap::new();
+        for index in items {
+            for term in self.graph.terms(self.graph.entity(*index), path) {
+                *counts.entry(term).or_default() += 1;
+            }
+        }
+        let terms = self.schema.vocabulary(vocabulary).terms.keys().filter_map(|name| {
+            let count = counts.get(name)?;
+            Some(extended(&self.term(vocabulary, name, language), [("count", number(*count))]))
+        });
+        Some(object([("label", text(label)), ("name", text(path.join("."))), ("terms", list(terms))]))
+    }
+}
+
+/// A date in words: `13 december 2021`, `december 2021`, `2021`.
+pub fn date_words(date: PartialDate, words: &Catalogue) -> String {
+    let year = date.year().to_string();
+    let month = |month: i8| words.item("date.months", usize::try_from(month - 1).unwrap_or(0)).to_owned();
+    match (date.month(), date.day()) {
+        (Some(number), Some(day)) => words.fill("date.day", &[("day", &day.to_string()), ("month", &month(number)), ("year", &year)]),
+        (Some(number), None) => words.fill("date.month", &[("month", &month(number)), ("year", &year)]),
+        _ => year,
+    }
+}
+
+/// A number as people write it: a comma in Dutch, a point in English.
+fn number_words(number: f64, language: &str) -> String {
+    let plain = number.to_string();
+    if language == "en" { plain } else { plain.replace('.', ",") }
+}

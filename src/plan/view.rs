@@ -1,0 +1,216 @@
+//! Views other than the evidence map: lists, boards, timelines, ledgers and glossaries.
+
+use std::collections::BTreeMap;
+
+use tera::Value as Data;
+
+use super::data::{extended, list, number, object, text};
+use super::{Page, PageAddress, Planner};
+use crate::document::value::Value;
+use crate::graph::{EntityIndex, related};
+use crate::schema::{Column, KindIndex, Role, View, ViewForm, field_at};
+
+impl Planner<'_> {
+    /// The pages of all views in a language.
+    pub(super) fn view_pages(&self, language: &str) -> Vec<Page> {
+        self.schema.views.iter().flat_map(|view| self.view(view, language)).collect()
+    }
+
+    fn view(&self, view: &View, language: &str) -> Vec<Page> {
+        let (template, body) = match &view.form {
+            ViewForm::Matrix(matrix) => return self.matrix_pages(view, matrix, language),
+            ViewForm::List { kind } => {
+                let items = self.viewed(view, *kind);
+                let shown = items.iter().map(|index| self.summary(*index, language));
+                ("view/list.html", object([("items", list(shown)), ("count", number(items.len()))]))
+            }
+            ViewForm::Board { kind, group_by, columns } => ("view/board.html", self.grouped(view, *kind, group_by, columns, true, language)),
+            ViewForm::Ledger { kind, group_by, columns } => ("view/ledger.html", self.grouped(view, *kind, group_by, columns, false, language)),
+            ViewForm::Timeline { kinds } => ("view/timeline.html", self.timeline(kinds, language)),
+            ViewForm::Glossary { kind } => ("view/glossary.html", self.glossary_view(view, *kind, language)),
+        };
+        vec![self.view_page(view, template, &view.address, view.title.get(language), &body, language)]
+    }
+
+    pub(super) fn view_page(&self, view: &View, template: &str, address: &str, title: &str, body: &Data, language: &str) -> Page {
+        let file = self.addresses.view(address, language, 1);
+        let own = PageAddress::View(address.to_owned(), 1);
+        let crumbs = if address == view.address {
+            Vec::new()
+        } else {
+            vec![(view.title.get(language).to_owned(), self.addresses.view(&view.address, language, 1))]
+        };
+        let mut page = self.page(template, language, file, title, &view.address, crumbs, &own);
+        page.set("description", text(view.intro.get(language)));
+        page.insert("view", extended(body, [("title", text(title)), ("intro", text(view.intro.get(language)))]));
+        page
+    }
+
+    /// The entities that a view shows, in the order of their kind's list.
+    pub(super) fn viewed(&self, view: &View, kind: KindIndex) -> Vec<EntityIndex> {
+        let all = self.order[kind.0].iter().copied();
+        all.filter(|index| view.filter.as_ref().is_none_or(|filter| self.graph.holds(*index, filter))).collect()
+    }
+
+    fn grouped(&self, view: &View, kind: KindIndex, group_by: &Column, columns: &[Column], by_term: bool, language: &str) -> Data {
+        let mut groups: Vec<(Data, Vec<EntityIndex>)> = Vec::new();
+        let items = self.viewed(view, kind);
+        match group_by {
+            Column::Relation(direction) => {
+                let mut by_target: BTreeMap<Option<EntityIndex>, Vec<EntityIndex>> = BTreeMap::new();
+                for index in items {
+                    let mut targets = related(self.graph, index, *direction).peekable();
+                    if targets.peek().is_none() {
+                        by_target.entry(None).or_default().push(index);
+                    }
+                    for target in targets {
+                        by_target.entry(Some(target)).or_default().push(index);
+                    }
+                }
+                for (target, items) in by_target {
+                    let head = match target {
+                        Some(target) => {
+                            let summary = self.summary(target, language);
+                            let title = self.graph.entity(target).text(self.schema, Role::Title, language).to_owned();
+                            extended(&summary, [("label", text(title)), ("anchor", text(&self.graph.entity(target).id))])
+                        }
+                        None => object([("label", text("–")), ("anchor", text("none")), ("url", Data::none())]),
+                    };
+                    groups.push((head, items));
+                }
+                groups.sort_by_cached_key(|(head, _)| {
+                    let label = head.as_map().and_then(|head| head.get(&tera::value::Key::Str("label"))).and_then(Data::as_str).unwrap_or("~");
+                    crate::document::slug(label)
+                });
+            }
+            Column::Field(_) | Column::Derived(_) => {
+                let path = match group_by {
+                    Column::Field(path) => path.clone(),
+                    Column::Derived(position) => vec![self.schema.derived[*position].name.clone()],
+                    Column::Relation(_) => Vec::new(),
+                };
+                let vocabulary = items.first().and_then(|first| self.vocabulary_of(self.graph.entity(*first), &path, language));
+                if let Some((vocabulary, _)) = vocabulary {
+                    for name in self.schema.vocabulary(vocabulary).terms.keys() {
+                        let with: Vec<EntityIndex> =
+                            items.iter().copied().filter(|index| self.graph.terms(self.graph.entity(*index), &path).contains(&name)).collect();
+                        // A board shows empty columns too: that nothing is there is a message.
+                        if by_term || !with.is_empty() {
+                            let term = self.term(vocabulary, name, language);
+                            let word = self.schema.vocabulary(vocabulary).terms[name].label.get(language);
+                            groups.push((extended(&term, [("label", text(super::capital(word))), ("anchor", text(name.replace('_', "-")))]), with));
+                        }
+                    }
+                }
+            }
+        }
+        let groups = groups.into_iter().map(|(head, items)| {
+            let shown = items.iter().map(|index| {
+                let cells: Vec<Data> = columns.iter().filter_map(|column| self.cell(*index, column, language)).collect();
+                extended(&self.summary(*index, language), [("cells", list(cells)), ("age_text", text(self.age(*index, language)))])
+            });
+            extended(&head, [("count", number(items.len())), ("items", list(shown))])
+        });
+        let labels = columns.iter().map(|column| text(self.column_label(kind, column, language)));
+        object([("columns", list(labels)), ("groups", list(groups))])
+    }
+
+    fn column_label(&self, kind: KindIndex, column: &Column, language: &str) -> String {
+        match column {
+            Column::Field(path) => field_at(&self.schema.kind(kind).fields, path).map_or_else(String::new, |field| field.label.get(language).to_owned()),
+            Column::Derived(position) => self.schema.derived[*position].label.get(language).to_owned(),
+            Column::Relation(crate::schema::Direction::Forward(relation)) => self.schema.relation(*relation).label.get(language).to_owned(),
+            Column::Relation(crate::schema::Direction::Inverse(relation)) => {
+                self.schema.relation(*relation).inverse.as_ref().map_or_else(String::new, |inverse| inverse.label.get(language).to_owned())
+            }
+        }
+    }
+
+    /// One cell of a board's or ledger's row: always a fact, so that rows have as many cells as there are columns.
+    fn cell(&self, index: EntityIndex, column: &Column, language: &str) -> Option<Data> {
+        let kind = self.graph.entity(index).kind;
+        let label = self.column_label(kind, column, language);
+        let empty = Value::List(Vec::new());
+        match column {
+            Column::Field(path) => {
+                self.field_fact(index, path, language).or_else(|| Some(self.fact(&path.join("."), &label, &[], false, "", &empty)))
+            }
+            Column::Derived(position) => {
+                let derived = &self.schema.derived[*position];
+                let state = self.graph.entity(index).derived.get(position);
+                let values: Vec<Data> = state.map(|state| self.term(derived.vocabulary, &state.term, language)).into_iter().collect();
+                Some(self.fact(&derived.name, &label, &values, false, "", &empty))
+            }
+            Column::Relation(direction) => {
+                let items = related(self.graph, index, *direction).map(|other| {
+                    object([("type", text("entity")), ("item", self.summary(other, language)), ("fields", list([]))])
+                });
+                let mut values: Vec<Data> = items.collect();
+                if let crate::schema::Direction::Forward(relation) = direction
+                    && let Some(Value::Gap(vocabulary, name)) = self.graph.entity(index).original().fields.get(&self.schema.relation(*relation).name)
+                {
+                    values.push(self.gap(*vocabulary, name, language));
+                }
+                Some(self.fact("", &label, &values, true, "", &empty))
+            }
+        }
+    }
+
+    /// How long ago an entity's date is, in words.
+    fn age(&self, index: EntityIndex, language: &str) -> String {
+        let date = self.graph.entity(index).original().role(self.schema, Role::Date).and_then(Value::as_date);
+        let words = self.words(language);
+        date.map_or_else(String::new, |date| match usize::try_from(date.years_until(self.graph.today)) {
+            Ok(years) if years > 0 => words.plural("age.years", years),
+            _ => words.text("age.recent").to_owned(),
+        })
+    }
+
+    fn timeline(&self, kinds: &[KindIndex], language: &str) -> Data {
+        let mut dated: Vec<_> = kinds
+            .iter()
+            .flat_map(|kind| self.order[kind.0].iter().copied())
+            .filter_map(|index| {
+                let date = self.graph.entity(index).original().role(self.schema, Role::Date).and_then(Value::as_date)?;
+                Some((date, index))
+            })
+            .collect();
+        dated.sort();
+        let mut years: Vec<(i16, Vec<Data>)> = Vec::new();
+        for (date, index) in dated {
+            let summary = self.summary(index, language);
+            match years.last_mut() {
+                Some((year, items)) if *year == date.year() => items.push(summary),
+                _ => years.push((date.year(), vec![summary])),
+            }
+        }
+        let years = years.into_iter().map(|(year, items)| object([("year", text(year.to_string())), ("items", list(items))]));
+        object([("years", list(years))])
+    }
+
+    fn glossary_view(&self, view: &View, kind: KindIndex, language: &str) -> Data {
+        let mut letters: BTreeMap<String, Vec<(String, Data)>> = BTreeMap::new();
+        for index in self.viewed(view, kind) {
+            let entity = self.graph.entity(index);
+            let document = entity.document(language);
+            let title = entity.text(self.schema, Role::Title, language);
+            let key = crate::document::slug(title);
+            let letter = key.chars().next().filter(char::is_ascii_alphabetic).map_or_else(|| "#".to_owned(), |letter| letter.to_ascii_uppercase().to_string());
+            let synonyms = document.role(self.schema, Role::Synonyms).map_or(&[][..], Value::items).iter().filter_map(Value::as_text).map(text);
+            let until = entity.original().role(self.schema, Role::ValidUntil).and_then(Value::as_date);
+            let item = extended(
+                &self.summary(index, language),
+                [
+                    ("synonyms", list(synonyms)),
+                    ("until_text", super::data::maybe(until.map(|date| super::date_words(date, self.words(language))))),
+                ],
+            );
+            letters.entry(letter).or_default().push((key, item));
+        }
+        let letters = letters.into_iter().map(|(letter, mut items)| {
+            items.sort_by(|a, b| a.0.cmp(&b.0));
+            object([("letter", text(letter)), ("items", list(items.into_iter().map(|(_, item)| item)))])
+        });
+        object([("letters", list(letters))])
+    }
+}

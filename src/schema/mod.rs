@@ -1,0 +1,567 @@
+//! The content model of a site: kinds, fields, vocabularies, relations, guards, derived states, proofs and views.
+//!
+//! A [`Schema`] is read from `schema.yaml` and checked as a whole, so that every index and name in it is valid; the other
+//! stages know no kind by name.
+
+mod json_schema;
+mod raw;
+mod read;
+
+pub use json_schema::json_schema;
+pub use read::read;
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::date::{Age, PartialDate};
+use crate::diagnostic::Severity;
+use crate::words::{Plural, Words};
+
+/// A name of the schema: of a kind, a field, a vocabulary, a term or a relation.
+pub type Name = Arc<str>;
+
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub usize);
+    };
+}
+
+index!(
+    /// Position of a kind in [`Schema::kinds`].
+    KindIndex
+);
+index!(
+    /// Position of a vocabulary in [`Schema::vocabularies`].
+    VocabularyIndex
+);
+index!(
+    /// Position of a relation in [`Schema::relations`].
+    RelationIndex
+);
+
+/// A checked content model.
+#[derive(Debug)]
+pub struct Schema {
+    /// In the order of the file, which is the order of navigation.
+    pub kinds: Vec<Kind>,
+    /// In the order of the file.
+    pub vocabularies: Vec<Vocabulary>,
+    /// Every place where entities point at each other: the `relations` of the file first, then reference fields.
+    pub relations: Vec<Relation>,
+    /// In the order of the file.
+    pub guards: Vec<Guard>,
+    /// In the order of the file; a later one may look at an earlier one.
+    pub derived: Vec<Derived>,
+    /// At most one per kind.
+    pub proofs: Vec<Proof>,
+    /// In the order of the file.
+    pub views: Vec<View>,
+}
+
+/// A kind of page.
+#[derive(Debug)]
+pub struct Kind {
+    /// Its key in the schema.
+    pub name: Name,
+    /// The folder below `content/`.
+    pub folder: String,
+    /// The folder in the site's addresses; empty for the root.
+    pub address: String,
+    /// How its ids are made.
+    pub id: IdForm,
+    /// "question"
+    pub singular: Words,
+    /// "questions"
+    pub plural: Words,
+    /// What such a page is, in a sentence.
+    pub definition: Words,
+    /// Whether `[@id]` may cite it.
+    pub citable: bool,
+    /// Whether its titles are terms that are linked at first use.
+    pub glossary: bool,
+    /// Name of the template; `entity/<kind>.html` if the theme has it, else `entity.html`, where this is none.
+    pub template: Option<String>,
+    /// Common fields, own fields, then relations, each in the order of the file.
+    pub fields: Vec<Field>,
+    /// Paths of the fields whose terms are shown on cards.
+    pub badges: Vec<FieldPath>,
+    /// Paths of the fields that lists can be narrowed by.
+    pub facets: Vec<FieldPath>,
+}
+
+impl Kind {
+    /// The field with this role at the top level.
+    pub fn role(&self, role: Role) -> Option<&Field> {
+        self.fields.iter().find(|field| field.role == Some(role))
+    }
+
+    /// The field with this name at the top level.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| &*field.name == name)
+    }
+}
+
+/// How the ids of a kind look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IdForm {
+    /// A prefix, a hyphen and a number of fixed length, at the start of the file's name; the rest of the name is decoration.
+    Numbered {
+        /// Before the hyphen.
+        prefix: String,
+        /// How many digits.
+        digits: usize,
+    },
+    /// The name of the file.
+    FileName,
+}
+
+/// Names from the top level down into records.
+pub type FieldPath = Vec<Name>;
+
+/// A field of a kind, of a record or of a relation.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Its key in the front matter.
+    pub name: Name,
+    /// What its value is; of each item, where it is a list.
+    pub ty: FieldType,
+    /// Whether it holds a list.
+    pub list: bool,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Least number of items.
+    pub min: Option<usize>,
+    /// Greatest number of items.
+    pub max: Option<usize>,
+    /// A vocabulary whose words may stand here instead of a value, to say why it is empty.
+    pub gaps: Option<VocabularyIndex>,
+    /// What it means to the engine.
+    pub role: Option<Role>,
+    /// What readers see.
+    pub label: Words,
+    /// What editors see.
+    pub help: Words,
+    /// Unit of a number.
+    pub unit: Words,
+    /// Never leaves the source.
+    pub private: bool,
+}
+
+/// What a field's value is.
+#[derive(Debug, Clone)]
+pub enum FieldType {
+    /// A line of text.
+    Text,
+    /// Markdown.
+    Markdown,
+    /// A number within bounds.
+    Number {
+        /// Least allowed value.
+        minimum: Option<f64>,
+        /// Greatest allowed value.
+        maximum: Option<f64>,
+    },
+    /// A date, possibly vague.
+    Date,
+    /// `true` or `false`.
+    Boolean,
+    /// An address on the web.
+    Url,
+    /// A Digital Object Identifier (ISO 26324).
+    Doi,
+    /// A term of a vocabulary.
+    Term(VocabularyIndex),
+    /// Fields of its own.
+    Record(Vec<Field>),
+    /// Another entity.
+    Reference(RelationIndex),
+}
+
+/// What a field means to the engine, whatever the site calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "each is its own description")]
+pub enum Role {
+    Title,
+    Short,
+    Summary,
+    Date,
+    Updated,
+    Order,
+    Draft,
+    Aliases,
+    Keywords,
+    Changes,
+    Text,
+    Major,
+    Tombstone,
+    Successor,
+    Deadline,
+    Synonyms,
+    Deprecated,
+    ValidUntil,
+    SourceType,
+    SourceAuthors,
+    SourcePublisher,
+    SourceContainer,
+    SourceVolume,
+    SourceIssue,
+    SourcePages,
+    SourceNumber,
+    SourceDoi,
+    SourceUrl,
+    SourceLanguage,
+    Family,
+    Given,
+    Particle,
+    Literal,
+}
+
+/// A closed list of words.
+#[derive(Debug)]
+pub struct Vocabulary {
+    /// Its key in the schema.
+    pub name: Name,
+    /// What readers see.
+    pub label: Words,
+    /// What the list is about.
+    pub definition: Words,
+    /// Whether the order of the terms is an order of size.
+    pub ordered: bool,
+    /// By their keys, in order.
+    pub terms: IndexMap<Name, Term>,
+}
+
+/// A word of a vocabulary.
+#[derive(Debug)]
+pub struct Term {
+    /// What readers see.
+    pub label: Words,
+    /// What it means.
+    pub definition: Words,
+    /// A hint to the theme.
+    pub tone: String,
+    /// The type of a source in the Citation Style Language.
+    pub csl: Option<String>,
+    /// Only the site itself may say it.
+    pub computed: bool,
+    /// First day of use.
+    pub valid_from: Option<PartialDate>,
+    /// Last day of use.
+    pub valid_until: Option<PartialDate>,
+    /// What to say instead.
+    pub successor: Option<Name>,
+}
+
+/// A way in which entities point at each other.
+#[derive(Debug)]
+pub struct Relation {
+    /// Its key in the front matter; with dots where it stands in a record.
+    pub name: Name,
+    /// What readers see on the page that points.
+    pub label: Words,
+    /// Kinds that may point.
+    pub from: Vec<KindIndex>,
+    /// Kinds that may be pointed at.
+    pub to: Vec<KindIndex>,
+    /// The name and label on the page that is pointed at; none if that page does not show it.
+    pub inverse: Option<Inverse>,
+    /// Why two entities that point at the same one belong together.
+    pub shared: Words,
+    /// No entity may point at itself through others.
+    pub acyclic: bool,
+    /// Pointing there is pointing back.
+    pub symmetric: bool,
+    /// Both ends are of one kind.
+    pub same_kind: bool,
+    /// Fields that an entry may carry.
+    pub fields: Vec<Field>,
+    /// Never leaves the source.
+    pub private: bool,
+}
+
+/// The other side of a relation.
+#[derive(Debug)]
+pub struct Inverse {
+    /// Its name in guards, proofs and views.
+    pub name: Name,
+    /// What readers see.
+    pub label: Words,
+}
+
+/// A relation followed forwards or backwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From the page that points.
+    Forward(RelationIndex),
+    /// From the page that is pointed at.
+    Inverse(RelationIndex),
+}
+
+/// A question about one entity that is true or false.
+#[derive(Debug)]
+pub enum Condition {
+    /// All of them are true.
+    All(Vec<Condition>),
+    /// At least one of them is true.
+    Any(Vec<Condition>),
+    /// It is false.
+    Not(Box<Condition>),
+    /// A field, or a derived state, passes a test.
+    Field(FieldPath, Test),
+    /// The number of related entities, of those for which `filter` is true, lies within the bounds.
+    Related {
+        /// Which entities.
+        direction: Direction,
+        /// At least this many.
+        min: usize,
+        /// At most this many.
+        max: Option<usize>,
+        /// Which of them count.
+        filter: Option<Box<Condition>>,
+    },
+}
+
+/// A test of a field's value.
+#[derive(Debug)]
+pub enum Test {
+    /// It is one of these terms.
+    Is(Vec<Name>),
+    /// It has a value that is not a gap, or it has none.
+    Present(bool),
+    /// It is a date longer ago than this.
+    OlderThan(Age),
+}
+
+/// A state that is worked out from others.
+#[derive(Debug)]
+pub struct Derived {
+    /// Its name in conditions and views.
+    pub name: Name,
+    /// Whose state.
+    pub kind: KindIndex,
+    /// Its words.
+    pub vocabulary: VocabularyIndex,
+    /// What readers see.
+    pub label: Words,
+    /// The first rule that holds decides.
+    pub rules: Vec<Rule>,
+}
+
+/// A rule of a [`Derived`] state.
+#[derive(Debug)]
+pub struct Rule {
+    /// When it holds; always, if none.
+    pub when: Option<Condition>,
+    /// What the state then is.
+    pub value: RuleValue,
+    /// Why, as a clause that follows the state's word.
+    pub because: Words,
+}
+
+/// What a [`Rule`] gives.
+#[derive(Debug)]
+pub enum RuleValue {
+    /// This term.
+    Term(Name),
+    /// The term that stands in this field.
+    Field(FieldPath),
+}
+
+/// What an entity may not say without evidence.
+#[derive(Debug)]
+pub struct Guard {
+    /// Its key in the schema.
+    pub name: Name,
+    /// Whom it guards.
+    pub kind: KindIndex,
+    /// When it applies; always, if none.
+    pub when: Option<Condition>,
+    /// What must then be true.
+    pub require: Condition,
+    /// Whether breaking it stops the build.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: Words,
+    /// What to type; `{id}` is the entity's id.
+    pub help: Words,
+    /// The field to point at: the first one that the guard looks at.
+    pub at: Option<Name>,
+}
+
+/// Why an entity has the state it has.
+#[derive(Debug)]
+pub struct Proof {
+    /// Whose state.
+    pub kind: KindIndex,
+    /// The field or derived state that is proven.
+    pub of: Name,
+    /// What speaks for it.
+    pub because: Vec<Line>,
+    /// What is still open.
+    pub but: Vec<Line>,
+}
+
+/// A line of a [`Proof`]; printed when its condition holds and what it counts is not empty.
+#[derive(Debug)]
+pub struct Line {
+    /// When it applies; always, if none.
+    pub when: Option<Condition>,
+    /// Entities to count and show.
+    pub related: Option<(Direction, Option<Condition>)>,
+    /// A field to show.
+    pub field: Option<FieldPath>,
+    /// The words, per language.
+    pub says: IndexMap<String, Plural>,
+}
+
+/// An overview that is computed from the graph.
+#[derive(Debug)]
+pub struct View {
+    /// Its key in the schema.
+    pub name: Name,
+    /// The folder in the site's addresses.
+    pub address: String,
+    /// Its title.
+    pub title: Words,
+    /// A sentence for readers.
+    pub intro: Words,
+    /// What it shows.
+    pub form: ViewForm,
+    /// Which entities it shows.
+    pub filter: Option<Condition>,
+}
+
+/// What a [`View`] shows.
+#[derive(Debug)]
+pub enum ViewForm {
+    /// A plain list.
+    List {
+        /// Of these.
+        kind: KindIndex,
+    },
+    /// A table of what is known about rows in terms of columns.
+    Matrix(Matrix),
+    /// Columns of a board, one per term.
+    Board {
+        /// Of these.
+        kind: KindIndex,
+        /// By this field or derived state.
+        group_by: Column,
+        /// What is shown of each.
+        columns: Vec<Column>,
+    },
+    /// By year.
+    Timeline {
+        /// Of these.
+        kinds: Vec<KindIndex>,
+    },
+    /// Grouped by the entity that a relation points at, or by a term.
+    Ledger {
+        /// Of these.
+        kind: KindIndex,
+        /// By this field, derived state or relation.
+        group_by: Column,
+        /// What is shown of each.
+        columns: Vec<Column>,
+    },
+    /// By first letter.
+    Glossary {
+        /// Of these.
+        kind: KindIndex,
+    },
+}
+
+/// A column of a board or a ledger.
+#[derive(Debug)]
+pub enum Column {
+    /// A field.
+    Field(FieldPath),
+    /// A position in [`Schema::derived`].
+    Derived(usize),
+    /// A relation.
+    Relation(Direction),
+}
+
+/// The evidence map.
+#[derive(Debug)]
+pub struct Matrix {
+    /// Entities that are rows.
+    pub rows: KindIndex,
+    /// The term field by which rows are grouped.
+    pub group_by: Option<FieldPath>,
+    /// Entities that are columns.
+    pub columns: KindIndex,
+    /// Entities that fill cells.
+    pub cells: KindIndex,
+    /// From a cell's entity to rows.
+    pub cell_row: RelationIndex,
+    /// From a cell's entity to columns.
+    pub cell_column: RelationIndex,
+    /// Term fields of the cell's entity that are shown as words.
+    pub words: Vec<FieldPath>,
+    /// Entities that ask about an empty cell, with their relations to rows and columns.
+    pub empty: Option<(KindIndex, RelationIndex, RelationIndex)>,
+    /// One map more for each entity of this kind, of the rows that point at it.
+    pub one_per: Option<(RelationIndex, KindIndex)>,
+}
+
+impl Schema {
+    /// The kind at this position.
+    pub fn kind(&self, index: KindIndex) -> &Kind {
+        &self.kinds[index.0]
+    }
+
+    /// The vocabulary at this position.
+    pub fn vocabulary(&self, index: VocabularyIndex) -> &Vocabulary {
+        &self.vocabularies[index.0]
+    }
+
+    /// The relation at this position.
+    pub fn relation(&self, index: RelationIndex) -> &Relation {
+        &self.relations[index.0]
+    }
+
+    /// The kind whose files lie in this folder below `content/`.
+    pub fn kind_of_folder(&self, folder: &str) -> Option<KindIndex> {
+        self.kinds.iter().position(|kind| kind.folder == folder).map(KindIndex)
+    }
+
+    /// All kinds with their positions.
+    pub fn kind_indices(&self) -> impl Iterator<Item = KindIndex> + use<> {
+        (0..self.kinds.len()).map(KindIndex)
+    }
+
+    /// The relation with this name, followed forwards, or with this inverse name, followed backwards.
+    pub fn direction(&self, name: &str) -> Option<Direction> {
+        self.relations.iter().enumerate().find_map(|(index, relation)| {
+            if &*relation.name == name {
+                Some(Direction::Forward(RelationIndex(index)))
+            } else if relation.inverse.as_ref().is_some_and(|inverse| &*inverse.name == name) {
+                Some(Direction::Inverse(RelationIndex(index)))
+            } else {
+                None
+            }
+        })
+    }
+
+    /// The derived states of a kind, with their positions.
+    pub fn derived_of(&self, kind: KindIndex) -> impl Iterator<Item = (usize, &Derived)> {
+        self.derived.iter().enumerate().filter(move |(_, derived)| derived.kind == kind)
+    }
+}
+
+/// The field at the end of a path.
+pub fn field_at<'a>(fields: &'a [Field], path: &[Name]) -> Option<&'a Field> {
+    let (first, rest) = path.split_first()?;
+    let field = fields.iter().find(|field| field.name == *first)?;
+    match (&field.ty, rest) {
+        (_, []) => Some(field),
+        (FieldType::Record(inner), rest) => field_at(inner, rest),
+        _ => None,
+    }
+}

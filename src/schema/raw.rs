@@ -1,0 +1,375 @@
+//! The shape of `schema.yaml`, as `serde` reads it; names are checked against each other when it is lowered.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::words::{Plural, Words};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSchema {
+    #[serde(default)]
+    pub common: IndexMap<String, RawField>,
+    #[serde(default)]
+    pub vocabularies: IndexMap<String, RawVocabulary>,
+    pub kinds: IndexMap<String, RawKind>,
+    #[serde(default)]
+    pub relations: IndexMap<String, RawRelation>,
+    #[serde(default)]
+    pub derived: IndexMap<String, RawDerived>,
+    #[serde(default)]
+    pub guards: IndexMap<String, RawGuard>,
+    #[serde(default)]
+    pub proofs: IndexMap<String, RawProof>,
+    #[serde(default)]
+    pub views: IndexMap<String, RawView>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawVocabulary {
+    pub label: Words,
+    #[serde(default)]
+    pub definition: Words,
+    #[serde(default)]
+    pub ordered: bool,
+    pub terms: IndexMap<String, RawTerm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTerm {
+    pub label: Words,
+    #[serde(default)]
+    pub definition: Words,
+    #[serde(default)]
+    pub tone: String,
+    #[serde(default)]
+    pub csl: Option<String>,
+    #[serde(default)]
+    pub computed: bool,
+    #[serde(default)]
+    pub valid_from: Option<String>,
+    #[serde(default)]
+    pub valid_until: Option<String>,
+    #[serde(default)]
+    pub successor: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawKind {
+    pub folder: String,
+    #[serde(default)]
+    pub address: Option<String>,
+    #[serde(default)]
+    pub id: Option<RawId>,
+    pub singular: Words,
+    pub plural: Words,
+    #[serde(default)]
+    pub definition: Words,
+    #[serde(default)]
+    pub citable: bool,
+    #[serde(default)]
+    pub glossary: bool,
+    #[serde(default)]
+    pub template: Option<String>,
+    pub fields: IndexMap<String, RawField>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawId {
+    pub prefix: String,
+    #[serde(default = "four")]
+    pub digits: usize,
+}
+
+fn four() -> usize {
+    4
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawType {
+    Text,
+    Markdown,
+    Number,
+    Date,
+    Boolean,
+    Url,
+    Doi,
+    Term,
+    Record,
+    Reference,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawField {
+    #[serde(rename = "type")]
+    pub ty: RawType,
+    #[serde(default)]
+    pub list: bool,
+    #[serde(default)]
+    pub required: bool,
+    #[serde(default)]
+    pub min: Option<usize>,
+    #[serde(default)]
+    pub max: Option<usize>,
+    #[serde(default)]
+    pub minimum: Option<f64>,
+    #[serde(default)]
+    pub maximum: Option<f64>,
+    #[serde(default)]
+    pub vocabulary: Option<String>,
+    #[serde(default)]
+    pub fields: IndexMap<String, RawField>,
+    #[serde(default)]
+    pub to: Vec<String>,
+    #[serde(default)]
+    pub inverse: Option<RawInverse>,
+    #[serde(default)]
+    pub shared: Words,
+    #[serde(default)]
+    pub acyclic: bool,
+    #[serde(default)]
+    pub symmetric: bool,
+    #[serde(default)]
+    pub same_kind: bool,
+    #[serde(default)]
+    pub gaps: Option<String>,
+    #[serde(default)]
+    pub role: Option<super::Role>,
+    pub label: Words,
+    #[serde(default)]
+    pub help: Words,
+    #[serde(default)]
+    pub unit: Words,
+    #[serde(default)]
+    pub private: bool,
+    #[serde(default)]
+    pub badge: bool,
+    #[serde(default)]
+    pub facet: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawInverse {
+    pub name: String,
+    pub label: Words,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRelation {
+    pub from: Vec<String>,
+    pub to: Vec<String>,
+    #[serde(default)]
+    pub required: Vec<String>,
+    #[serde(default)]
+    pub min: Option<usize>,
+    #[serde(default)]
+    pub max: Option<usize>,
+    #[serde(default)]
+    pub acyclic: bool,
+    #[serde(default)]
+    pub symmetric: bool,
+    #[serde(default)]
+    pub same_kind: bool,
+    #[serde(default)]
+    pub gaps: Option<String>,
+    pub label: Words,
+    #[serde(default)]
+    pub help: Words,
+    #[serde(default)]
+    pub inverse: Option<RawInverse>,
+    #[serde(default)]
+    pub shared: Words,
+    #[serde(default)]
+    pub private: bool,
+    #[serde(default)]
+    pub facet: bool,
+    #[serde(default)]
+    pub fields: IndexMap<String, RawField>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCondition {
+    #[serde(default)]
+    pub all: Option<Vec<RawCondition>>,
+    #[serde(default)]
+    pub any: Option<Vec<RawCondition>>,
+    #[serde(default)]
+    pub not: Option<Box<RawCondition>>,
+    #[serde(default)]
+    pub field: Option<String>,
+    #[serde(default)]
+    pub is: Option<Vec<String>>,
+    #[serde(default)]
+    pub present: Option<bool>,
+    #[serde(default)]
+    pub older_than: Option<String>,
+    #[serde(default)]
+    pub relation: Option<String>,
+    #[serde(default)]
+    pub min: Option<usize>,
+    #[serde(default)]
+    pub max: Option<usize>,
+    #[serde(default, rename = "where")]
+    pub filter: Option<Box<RawCondition>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDerived {
+    pub kind: String,
+    pub vocabulary: String,
+    pub label: Words,
+    #[serde(default)]
+    pub badge: bool,
+    #[serde(default)]
+    pub facet: bool,
+    pub rules: Vec<RawRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRule {
+    #[serde(default)]
+    pub value: Option<String>,
+    #[serde(default)]
+    pub value_of: Option<String>,
+    #[serde(default)]
+    pub when: Option<RawCondition>,
+    #[serde(default)]
+    pub because: Words,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawGuard {
+    pub kind: String,
+    #[serde(default)]
+    pub when: Option<RawCondition>,
+    pub require: RawCondition,
+    #[serde(default)]
+    pub severity: RawSeverity,
+    pub message: Words,
+    #[serde(default)]
+    pub help: Words,
+}
+
+#[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawSeverity {
+    #[default]
+    Error,
+    Warning,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawProof {
+    pub of: String,
+    #[serde(default)]
+    pub because: Vec<RawLine>,
+    #[serde(default)]
+    pub but: Vec<RawLine>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLine {
+    #[serde(default)]
+    pub when: Option<RawCondition>,
+    #[serde(default)]
+    pub relation: Option<String>,
+    #[serde(default, rename = "where")]
+    pub filter: Option<RawCondition>,
+    #[serde(default)]
+    pub field: Option<String>,
+    pub says: IndexMap<String, Plural>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawViewType {
+    List,
+    Matrix,
+    Board,
+    Timeline,
+    Ledger,
+    Glossary,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawView {
+    #[serde(rename = "type")]
+    pub ty: RawViewType,
+    pub address: String,
+    pub title: Words,
+    #[serde(default)]
+    pub intro: Words,
+    #[serde(default)]
+    pub kind: Option<String>,
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    #[serde(default)]
+    pub group_by: Option<String>,
+    #[serde(default)]
+    pub rows: Option<RawAxis>,
+    #[serde(default)]
+    pub columns: Option<RawColumns>,
+    #[serde(default)]
+    pub cells: Option<RawCells>,
+    #[serde(default)]
+    pub empty: Option<RawEmpty>,
+    #[serde(default)]
+    pub one_per: Option<RawOnePer>,
+    #[serde(default, rename = "where")]
+    pub filter: Option<RawCondition>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum RawColumns {
+    Axis(RawAxis),
+    Fields(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAxis {
+    pub kind: String,
+    #[serde(default)]
+    pub group_by: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCells {
+    pub kind: String,
+    pub row: String,
+    pub column: String,
+    #[serde(default)]
+    pub words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEmpty {
+    pub kind: String,
+    pub row: String,
+    pub column: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOnePer {
+    pub relation: String,
+    pub kind: String,
+}

@@ -1,0 +1,186 @@
+//! A theme: templates, words and static files, from the site's own folders, its theme, and the themes that it extends.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use tera::{ErrorKind, Kwargs, State, Tera, TeraResult, Value};
+
+use crate::catalogue::{self, Catalogue};
+use crate::config::{Config, ThemeConfig, read_yaml};
+use crate::diagnostic::{Diagnostic, SitePath};
+use crate::source::{SourceFile, Sources, built_in_theme};
+
+/// A theme that is ready to render.
+pub struct Theme {
+    /// The template engine with all templates.
+    pub tera: Tera,
+    /// Names of the templates.
+    pub templates: BTreeSet<String>,
+    /// The words of the interface, per language of the site.
+    pub catalogues: IndexMap<String, Catalogue>,
+    /// Static files: name, address and bytes.
+    pub assets: BTreeMap<String, (String, Arc<[u8]>)>,
+}
+
+/// Where a template, a catalogue or a static file comes from: the site itself, or a theme by name.
+struct Layer {
+    /// `themes/via/`, or nothing for the site itself.
+    prefix: String,
+    /// `via/`, by which other templates can name this layer's; nothing for the site itself.
+    name: String,
+    files: Vec<SourceFile>,
+}
+
+/// Loads the theme that a site wears.
+///
+/// A file of the site's own `templates/`, `catalogues/` or `static/` wins over the theme's file of the same name, and a
+/// theme's over that of the theme it extends. A template can still extend the one that it hides, as `via/list.html`.
+///
+/// # Errors
+///
+/// A theme that does not exist or extends itself, templates that do not parse, and words that are missing.
+pub fn load(config: &Config, sources: &Sources) -> Result<Theme, Vec<Diagnostic>> {
+    let layers = layers(config, sources).map_err(|error| vec![error])?;
+    let catalogues = catalogues(config, &layers)?;
+    let mut problems = catalogue::check(&catalogues);
+    let mut tera = Tera::new();
+    tera.register_filter("plural", plural);
+    tera.register_filter("fill", fill);
+    let prefixes: Vec<String> = layers.iter().map(|layer| layer.name.clone()).filter(|name| !name.is_empty()).collect();
+    let mut names = BTreeSet::new();
+    let mut templates: Vec<(String, String, SitePath)> = Vec::new();
+    for layer in &layers {
+        let folder = format!("{}templates/", layer.prefix);
+        for file in layer.files.iter().filter(|file| file.path.starts_with(&folder)) {
+            let name = &file.path[folder.len()..];
+            match std::str::from_utf8(&file.bytes) {
+                Ok(text) => templates.push((format!("{}{name}", layer.name), text.to_owned(), file.path.clone())),
+                Err(_) => problems.push(Diagnostic::error("not-utf8").in_file(&file.path)),
+            }
+            names.insert(name.to_owned());
+        }
+    }
+    let added = tera
+        .set_fallback_prefixes(prefixes)
+        .and_then(|()| tera.add_raw_templates(templates.iter().map(|(name, text, _)| (name.as_str(), text.as_str()))));
+    if let Err(error) = added {
+        problems.push(template_error(&error, &templates));
+    }
+    let assets = assets(&layers);
+    if problems.is_empty() { Ok(Theme { tera, templates: names, catalogues, assets }) } else { Err(problems) }
+}
+
+fn layers(config: &Config, sources: &Sources) -> Result<Vec<Layer>, Diagnostic> {
+    let own = ["templates", "catalogues"].iter().flat_map(|folder| sources.below(folder)).cloned().collect();
+    let mut layers = vec![Layer { prefix: String::new(), name: String::new(), files: own }];
+    let mut seen = BTreeSet::new();
+    let mut next = Some(config.theme.clone());
+    while let Some(name) = next {
+        if !seen.insert(name.clone()) {
+            return Err(Diagnostic::error("theme-circle").with("name", name));
+        }
+        let mut files: Vec<SourceFile> = sources.below(&format!("themes/{name}")).cloned().collect();
+        if files.is_empty() {
+            files = built_in_theme(&name);
+        }
+        let prefix = format!("themes/{name}/");
+        let path = format!("{prefix}theme.yaml");
+        let Some(file) = files.iter().find(|file| *file.path == *path) else {
+            return Err(Diagnostic::error("theme-missing").in_file(&"site.yaml".into()).with("name", name));
+        };
+        let text = String::from_utf8_lossy(&file.bytes);
+        let theme: ThemeConfig = read_yaml(&file.path, &text)?;
+        next = theme.extends;
+        layers.push(Layer { prefix, name: format!("{name}/"), files });
+    }
+    Ok(layers)
+}
+
+fn catalogues(config: &Config, layers: &[Layer]) -> Result<IndexMap<String, Catalogue>, Vec<Diagnostic>> {
+    let mut catalogues = IndexMap::new();
+    let mut problems = Vec::new();
+    for language in &config.languages {
+        let mut catalogue = Catalogue::default();
+        for layer in layers.iter().rev() {
+            let path = format!("{}catalogues/{language}.yaml", layer.prefix);
+            if let Some(file) = layer.files.iter().find(|file| *file.path == *path)
+                && let Err(problem) = catalogue.overlay(&file.path, &String::from_utf8_lossy(&file.bytes))
+            {
+                problems.push(problem);
+            }
+        }
+        catalogues.insert(language.clone(), catalogue);
+    }
+    if problems.is_empty() { Ok(catalogues) } else { Err(problems) }
+}
+
+/// Static files get the start of their hash into their name, so that hosts may let readers keep them for ever.
+fn assets(layers: &[Layer]) -> BTreeMap<String, (String, Arc<[u8]>)> {
+    let mut assets = BTreeMap::new();
+    for layer in layers.iter().rev() {
+        let folder = format!("{}static/", layer.prefix);
+        if layer.prefix.is_empty() {
+            continue;
+        }
+        for file in layer.files.iter().filter(|file| file.path.starts_with(&folder)) {
+            let name = &file.path[folder.len()..];
+            let hash = blake3::hash(&file.bytes).to_hex();
+            let address = match name.rsplit_once('.') {
+                Some((stem, ending)) => format!("assets/{stem}.{}.{ending}", &hash[..10]),
+                None => format!("assets/{name}.{}", &hash[..10]),
+            };
+            assets.insert(name.to_owned(), (address, file.bytes.clone()));
+        }
+    }
+    assets
+}
+
+/// Says which template is wrong, and why; the engine's own report has the place in it.
+pub fn template_error(error: &tera::Error, templates: &[(String, String, SitePath)]) -> Diagnostic {
+    let report = report(error);
+    let named = templates.iter().find(|(name, ..)| report.contains(&format!("{name}:")) || report.contains(&format!("`{name}`")));
+    let mut diagnostic = Diagnostic::error("template").with("report", report.trim());
+    diagnostic.file = named.map(|(.., path)| path.clone());
+    diagnostic
+}
+
+fn report(error: &tera::Error) -> String {
+    let mut report = match error.kind() {
+        ErrorKind::Msg(message) => message.clone(),
+        _ => error.to_string(),
+    };
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        report.push('\n');
+        report.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    report
+}
+
+/// `{{ count | plural(forms=t.some.plural) }}`
+fn plural(count: i64, arguments: Kwargs, _: &State) -> TeraResult<String> {
+    let forms = arguments.must_get::<&tera::Map>("forms")?;
+    let form = |name: &'static str| forms.get(&tera::value::Key::Str(name)).and_then(Value::as_str);
+    let chosen = if count == 1 { form("one").or_else(|| form("other")) } else { form("other") };
+    Ok(chosen.unwrap_or_default().replace("{count}", &count.to_string()))
+}
+
+/// `{{ t.some.text | fill(name=value) }}`
+fn fill(text: &str, arguments: Kwargs, _: &State) -> TeraResult<String> {
+    let mut filled = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        filled.push_str(&rest[..start]);
+        let Some(length) = rest[start..].find('}') else { break };
+        let name = &rest[start + 1..start + length];
+        match arguments.get::<Value>(name)? {
+            Some(value) => filled.push_str(&value.to_string()),
+            None => filled.push_str(&rest[start..=start + length]),
+        }
+        rest = &rest[start + length + 1..];
+    }
+    filled.push_str(rest);
+    Ok(filled)
+}

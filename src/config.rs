@@ -21,6 +21,8 @@ pub struct Config {
     pub theme: String,
     /// Under which terms the content may be used.
     pub licence: Licence,
+    /// Who publishes the site, for catalogues of open data and for readers who found something wrong.
+    pub publisher: Publisher,
     /// Items per page of a list.
     pub page_size: usize,
     /// Names of HTML elements that editors may type.
@@ -39,6 +41,23 @@ pub struct Licence {
     pub name: Words,
     /// Its text.
     pub url: String,
+}
+
+/// Who publishes the site.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publisher {
+    /// Name of the organisation.
+    pub name: Words,
+    /// Its address on the web, by which catalogues know it.
+    #[serde(default)]
+    pub url: String,
+    /// Where mail about the site goes.
+    #[serde(default)]
+    pub email: String,
+    /// Day until which the contact for reports about security is valid (RFC 9116).
+    #[serde(default)]
+    pub security_expires: Option<String>,
 }
 
 /// What the home page starts from.
@@ -66,6 +85,8 @@ struct RawConfig {
     theme: String,
     #[serde(default)]
     licence: Licence,
+    #[serde(default)]
+    publisher: Publisher,
     #[serde(default = "fifty")]
     page_size: usize,
     #[serde(default)]
@@ -151,6 +172,7 @@ pub fn read(file: &SitePath, text: &str, base_url: Option<&str>) -> Result<Confi
         languages: raw.languages,
         theme: raw.theme,
         licence: raw.licence,
+        publisher: raw.publisher,
         page_size: raw.page_size.max(1),
         raw_html: raw.raw_html,
         home: raw.home,

@@ -83,6 +83,12 @@ pub struct Kind {
     pub citable: bool,
     /// Whether its titles are terms that are linked at first use.
     pub glossary: bool,
+    /// Whether each entity has a feed of its own.
+    pub feed: bool,
+    /// Its type in the vocabulary of schema.org.
+    pub schema_org: Option<String>,
+    /// Term fields and derived states whose counts open each overview, so that no result is shown without its denominator.
+    pub tally: Vec<FieldPath>,
     /// Name of the template; `entity/<kind>.html` if the theme has it, else `entity.html`, where this is none.
     pub template: Option<String>,
     /// Common fields, own fields, then relations, each in the order of the file.

@@ -73,6 +73,12 @@ pub(super) struct RawKind {
     #[serde(default)]
     pub glossary: bool,
     #[serde(default)]
+    pub feed: bool,
+    #[serde(default)]
+    pub schema_org: Option<String>,
+    #[serde(default)]
+    pub tally: Vec<String>,
+    #[serde(default)]
     pub template: Option<String>,
     pub fields: IndexMap<String, RawField>,
 }

@@ -88,6 +88,12 @@ impl Reader {
         for (name, derived) in raw.derived {
             self.derived(&mut schema, name, derived, &at);
         }
+        for kind in schema.kind_indices() {
+            let at = KeyPath::of("kinds").key(&schema.kind(kind).name).key("tally");
+            for path in &schema.kind(kind).tally {
+                self.field_path(&Scope { schema: &schema, kind }, &path.join("."), &at);
+            }
+        }
         let at = top.key("guards");
         for (name, guard) in raw.guards {
             if let Some(guard) = self.guard(&schema, name, guard, &at) {
@@ -329,6 +335,9 @@ impl Reader {
             definition: self.optional_words(raw.definition, &kind_at.key("definition")),
             citable: raw.citable,
             glossary: raw.glossary,
+            feed: raw.feed,
+            schema_org: raw.schema_org,
+            tally: raw.tally.iter().map(|path| path.split('.').map(Name::from).collect()).collect(),
             template: raw.template,
             fields,
             badges: Vec::new(),

@@ -5,6 +5,7 @@
 //! See `ARCHITECTURE.md` for the whole picture.
 
 pub mod catalogue;
+pub mod chart;
 pub mod command;
 pub mod config;
 pub mod date;

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use crate::chart::Chart;
 use crate::diagnostic::Diagnostic;
 
 /// Markdown rendered as far as one document's text allows.
 ///
 /// The plan fills the holes once all documents are known; a body without holes is finished HTML.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Body {
     /// HTML without the contents of the holes.
     pub html: String,
@@ -26,6 +27,8 @@ pub struct Body {
     pub images: Vec<Image>,
     /// The running text without markup, blocks separated by a line break; headings included.
     pub plain: String,
+    /// Charts, in order.
+    pub charts: Vec<Chart>,
     /// What is wrong with it; the places are byte ranges in the file, the file itself is not filled in yet.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -55,8 +58,17 @@ pub enum HoleKind {
     },
     /// The `<img ...>` with this index.
     Image(usize),
+    /// The chart with this index; stands between blocks.
+    Chart(usize),
     /// A word of the interface, by its key in the theme's catalogue, e.g. `body.note`; escaped when filled in.
     Word(&'static str),
+    /// The same with `{number}` in it, so that landmarks of one kind have names of their own.
+    Numbered {
+        /// The key in the catalogue.
+        key: &'static str,
+        /// Counts from 1 on each page.
+        number: usize,
+    },
 }
 
 /// A heading of the body.

@@ -30,6 +30,8 @@ pub struct Filled {
     pub pieces: Vec<Data>,
     /// The reference list.
     pub references: Vec<Data>,
+    /// The glossary terms that were linked.
+    pub terms: Vec<EntityIndex>,
 }
 
 impl Planner<'_> {
@@ -71,8 +73,8 @@ impl Planner<'_> {
     ) -> Filled {
         let body = &document.body;
         let mut filler = Filler { planner: self, document, root, language, pieces: Vec::new(), html: String::with_capacity(body.html.len() * 2) };
-        let terms = self.first_uses(index, document, language);
-        let mut terms = terms.iter().peekable();
+        let uses = self.first_uses(index, document, language);
+        let mut terms = uses.iter().peekable();
         let mut at = 0;
         for hole in &body.holes {
             while let Some((range, target)) = terms.next_if(|(range, _)| range.start < hole.at) {
@@ -88,7 +90,7 @@ impl Planner<'_> {
         filler.html.push_str(&body.html[at..]);
         filler.finish_piece();
         let pieces = filler.pieces;
-        Filled { pieces, references: self.reference_list(document, language) }
+        Filled { pieces, references: self.reference_list(document, language), terms: uses.into_iter().map(|(_, term)| term).collect() }
     }
 
     /// The first place at which each glossary term stands in the body's running text, as whole words.
@@ -193,6 +195,12 @@ impl Filler<'_> {
                     self.pieces.push(object([("card", self.planner.summary(*target, self.language))]));
                 }
             }
+            HoleKind::Chart(chart) => {
+                if let Some(chart) = self.document.body.charts.get(*chart) {
+                    self.finish_piece();
+                    self.pieces.push(object([("chart", self.planner.chart(chart, self.language))]));
+                }
+            }
             HoleKind::Citations { group } => {
                 let cited = self.citations(group);
                 self.html.push_str(&cited);
@@ -202,6 +210,10 @@ impl Filler<'_> {
                     let tag = self.image(image, diagnostics);
                     self.html.push_str(&tag);
                 }
+            }
+            HoleKind::Numbered { key, number } => {
+                let word = escape(&self.planner.words(self.language).fill(key, &[("number", &number.to_string())]));
+                self.html.push_str(&word);
             }
             HoleKind::Word(key) => {
                 let word = escape(self.planner.words(self.language).text(key));

@@ -67,6 +67,10 @@ impl Planner<'_> {
                 ("changes", list(self.changes(&document, language))),
                 ("aliases", list(self.texts(&document, Role::Aliases).filter(|alias| !alias.starts_with('/')).map(text))),
                 ("synonyms", list(self.texts(&document, Role::Synonyms).map(text))),
+                ("banners", list(self.banners(index, &document, language))),
+                ("outdated_terms", list(self.outdated_terms(index, &filled.terms, language))),
+                ("history", list(self.history(index, &document, language))),
+                ("sentence", maybe(self.sentence(index, language))),
                 ("translation_note", Data::none()),
                 ("cite", text(cite)),
                 ("permalink", text(&permalink)),
@@ -130,9 +134,10 @@ impl Planner<'_> {
                 Some(Value::Gap(vocabulary, name)) => self.gap(*vocabulary, name, language),
                 _ => Data::none(),
             };
-            let items = self.ends(index, Direction::Forward(relation), language);
+            let direction = Direction::Forward(relation);
+            let items = self.ends(index, direction, language);
             if !items.is_empty() || !gap.is_none() {
-                relations.push(relation_data(&found.name, found.label.get(language), false, items, gap));
+                relations.push(relation_data(&found.name, found.label.get(language), false, items, gap, self.relation_tally(index, direction, language)));
             }
         }
         for (position, relation) in self.schema.relations.iter().enumerate() {
@@ -140,12 +145,27 @@ impl Planner<'_> {
             if !relation.to.contains(&entity.kind) {
                 continue;
             }
-            let items = self.ends(index, Direction::Inverse(RelationIndex(position)), language);
+            let direction = Direction::Inverse(RelationIndex(position));
+            let items = self.ends(index, direction, language);
             if !items.is_empty() {
-                relations.push(relation_data(&inverse.name, inverse.label.get(language), true, items, Data::none()));
+                let tally = self.relation_tally(index, direction, language);
+                relations.push(relation_data(&inverse.name, inverse.label.get(language), true, items, Data::none(), tally));
             }
         }
         relations
+    }
+
+    /// Counts for each kind at the other end of which there are at least five; of fewer, a reader sees it at a glance.
+    fn relation_tally(&self, index: EntityIndex, direction: Direction, language: &str) -> Vec<Data> {
+        let all: Vec<EntityIndex> = related(self.graph, index, direction).collect();
+        let mut tally = Vec::new();
+        for kind in self.schema.kind_indices() {
+            let of_kind: Vec<EntityIndex> = all.iter().copied().filter(|other| self.graph.entity(*other).kind == kind).collect();
+            if of_kind.len() >= 5 {
+                tally.extend(self.tally(kind, &of_kind, language));
+            }
+        }
+        tally
     }
 
     /// The entities at the other end, each with what the pointer carries.
@@ -306,7 +326,7 @@ impl Planner<'_> {
     }
 }
 
-fn relation_data(name: &str, label: &str, inverse: bool, items: Vec<Data>, gap: Data) -> Data {
+fn relation_data(name: &str, label: &str, inverse: bool, items: Vec<Data>, gap: Data, tally: Vec<Data>) -> Data {
     object([
         ("name", text(name)),
         ("label", text(label)),
@@ -314,6 +334,7 @@ fn relation_data(name: &str, label: &str, inverse: bool, items: Vec<Data>, gap: 
         ("count", number(items.len())),
         ("items", list(items)),
         ("gap", gap),
+        ("tally", list(tally)),
     ])
 }
 

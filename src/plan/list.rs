@@ -16,6 +16,7 @@ impl Planner<'_> {
         let found = self.schema.kind(kind);
         let items = &self.order[kind.0];
         let facets: Vec<Data> = found.facets.iter().filter_map(|path| self.facet(path, items, language)).collect();
+        let tally = self.tally(kind, items, language);
         let title = capital(found.plural.get(language));
         self.paged(items, |number| self.addresses.list(found, language, number), |shown, paging, page_number| {
             let data = object([
@@ -25,6 +26,7 @@ impl Planner<'_> {
                 ("items", list(shown.iter().map(|index| self.summary(*index, language)))),
                 ("count", number(items.len())),
                 ("facets", list(facets.iter().cloned())),
+                ("tally", list(tally.iter().cloned())),
             ]);
             let address = self.addresses.list(found, language, page_number);
             let page_title = self.numbered(&title, page_number, language);

@@ -6,47 +6,137 @@ use tera::Value as Data;
 
 use super::data::{list, number, object, text};
 use super::{Page, Planner};
+use crate::document::value::Value;
 use crate::graph::{EntityIndex, related};
-use crate::schema::{Direction, Matrix, Name, RelationIndex, Role, View};
+use crate::schema::{Direction, FieldPath, Matrix, Name, RelationIndex, Role, View};
 
 /// Which entities stand in which cell: row and column.
 type Cells = BTreeMap<(EntityIndex, EntityIndex), Vec<EntityIndex>>;
 
+/// One map: the whole, or a part of it.
+struct Variant {
+    address: String,
+    title: String,
+    /// What it is called among its like.
+    label: String,
+    /// What it is narrowed by; nothing for the whole.
+    group: String,
+    rows: Vec<EntityIndex>,
+    filled: Cells,
+}
+
 impl Planner<'_> {
-    /// The whole map, and one for each entity that the view asks one for.
+    /// The whole map, one for each entity and term that the view asks one for, and a page for each cell with several findings.
     pub(super) fn matrix_pages(&self, view: &View, matrix: &Matrix, language: &str) -> Vec<Page> {
         let filled = self.cells(&self.order[matrix.cells.0], matrix.cell_row, matrix.cell_column);
         let asked = match &matrix.empty {
             Some((kind, row, column)) => self.cells(&self.order[kind.0], *row, *column),
             None => Cells::new(),
         };
+        let variants = self.variants(view, matrix, &filled, language);
+        let mut pages: Vec<Page> = variants
+            .iter()
+            .map(|variant| {
+                let body = self.map(view, matrix, variant, &asked, &variants, language);
+                self.view_page(view, "view/matrix.html", &variant.address, &variant.title, &body, language)
+            })
+            .collect();
+        for ((row, column), findings) in filled.iter().filter(|(_, findings)| findings.len() > 1) {
+            pages.push(self.cell_page(view, matrix, *row, *column, findings, language));
+        }
+        pages
+    }
+
+    fn variants(&self, view: &View, matrix: &Matrix, filled: &Cells, language: &str) -> Vec<Variant> {
         let rows = self.viewed(view, matrix.rows);
-        let mut variants: Vec<(String, String, Vec<EntityIndex>)> =
-            vec![(view.address.clone(), view.title.get(language).to_owned(), rows.clone())];
+        let whole = view.title.get(language);
+        let variant = |name: &str, group: &str, label: &str, rows: Vec<EntityIndex>, filled: Cells| Variant {
+            address: format!("{}/{name}", view.address),
+            title: format!("{whole}: {label}"),
+            label: label.to_owned(),
+            group: group.to_owned(),
+            rows,
+            filled,
+        };
+        let mut variants = vec![Variant {
+            address: view.address.clone(),
+            title: whole.to_owned(),
+            label: self.words(language).text("matrix.whole").to_owned(),
+            group: String::new(),
+            rows: rows.clone(),
+            filled: filled.clone(),
+        }];
         if let Some((relation, kind)) = matrix.one_per {
+            let group = super::capital(self.schema.kind(kind).singular.get(language));
             for target in &self.order[kind.0] {
-                let own: Vec<EntityIndex> = rows
-                    .iter()
-                    .copied()
-                    .filter(|row| related(self.graph, *row, Direction::Forward(relation)).any(|other| other == *target))
-                    .collect();
+                let points = |row: &EntityIndex| related(self.graph, *row, Direction::Forward(relation)).any(|other| other == *target);
+                let own: Vec<EntityIndex> = rows.iter().copied().filter(points).collect();
                 if !own.is_empty() {
                     let entity = self.graph.entity(*target);
-                    let title = format!("{}: {}", view.title.get(language), entity.text(self.schema, Role::Title, language));
-                    variants.push((format!("{}/{}", view.address, entity.id), title, own));
+                    variants.push(variant(&entity.id, &group, entity.text(self.schema, Role::Title, language), own, filled.clone()));
                 }
             }
         }
-        let links: Vec<(String, String)> =
-            variants.iter().map(|(address, title, _)| (self.addresses.view(address, language, 1), title.clone())).collect();
+        for path in &matrix.row_filters {
+            for (term, label, group) in self.named_terms(path, &rows, language) {
+                let own = rows.iter().copied().filter(|row| self.graph.terms(self.graph.entity(*row), path).contains(&&term)).collect();
+                let name = format!("{}-{term}", path.join("-")).replace('_', "-");
+                variants.push(variant(&name, &group, &label, own, filled.clone()));
+            }
+        }
+        let findings = &self.order[matrix.cells.0];
+        for path in &matrix.cell_filters {
+            for (term, label, group) in self.named_terms(path, findings, language) {
+                let carries = |finding: &EntityIndex| self.graph.terms(self.graph.entity(*finding), path).contains(&&term);
+                let kept: Cells = filled
+                    .iter()
+                    .map(|(cell, findings)| (*cell, findings.iter().copied().filter(carries).collect::<Vec<_>>()))
+                    .filter(|(_, findings)| !findings.is_empty())
+                    .collect();
+                let own = rows.iter().copied().filter(|row| kept.keys().any(|(kept_row, _)| kept_row == row)).collect();
+                let name = format!("{}-{term}", path.join("-")).replace('_', "-");
+                variants.push(variant(&name, &group, &label, own, kept));
+            }
+        }
         variants
-            .iter()
-            .map(|(address, title, rows)| {
-                let current = self.addresses.view(address, language, 1);
-                let body = self.map(matrix, rows, &filled, &asked, &links, &current, language);
-                self.view_page(view, "view/matrix.html", address, title, &body, language)
-            })
-            .collect()
+    }
+
+    /// The terms of a field among entities: name, label, and the label of their vocabulary.
+    fn named_terms(&self, path: &FieldPath, items: &[EntityIndex], language: &str) -> Vec<(Name, String, String)> {
+        let Some((vocabulary, group)) = items.first().and_then(|first| self.vocabulary_of(self.graph.entity(*first), path, language)) else {
+            return Vec::new();
+        };
+        let label = |term: &Name| self.schema.vocabulary(vocabulary).terms.get(term).map_or("", |term| term.label.get(language)).to_owned();
+        self.terms_among(path, items).into_iter().map(|term| (term.clone(), label(&term), group.clone())).collect()
+    }
+
+    /// All findings of one cell, and whether they contradict each other.
+    fn cell_page(&self, view: &View, matrix: &Matrix, row: EntityIndex, column: EntityIndex, findings: &[EntityIndex], language: &str) -> Page {
+        let (row_title, column_title) =
+            (self.graph.entity(row).text(self.schema, Role::Title, language), self.graph.entity(column).text(self.schema, Role::Title, language));
+        let title = format!("{row_title}: {column_title}");
+        let mut sides: Vec<(Data, Vec<Data>)> = Vec::new();
+        if let Some(path) = matrix.words.first() {
+            for (term, ..) in self.named_terms(path, findings, language) {
+                let vocabulary = self.vocabulary_of(self.graph.entity(findings[0]), path, language).map(|(vocabulary, _)| vocabulary);
+                let word = vocabulary.map_or_else(Data::none, |vocabulary| self.term(vocabulary, &term, language));
+                let with = findings.iter().filter(|finding| self.graph.term(self.graph.entity(**finding), path) == Some(&term));
+                sides.push((word, with.map(|finding| self.summary(*finding, language)).collect()));
+            }
+        }
+        let contradicting = sides.len() > 1;
+        let body = object([
+            ("row", self.summary(row, language)),
+            ("column", self.summary(column, language)),
+            ("contradicting", Data::from(contradicting)),
+            ("count", number(findings.len())),
+            ("sides", list(sides.into_iter().map(|(word, items)| object([("word", word), ("items", list(items))])))),
+        ]);
+        self.view_page(view, "view/cell.html", &self.cell_address(view, row, column), &title, &body, language)
+    }
+
+    fn cell_address(&self, view: &View, row: EntityIndex, column: EntityIndex) -> String {
+        format!("{}/{}-{}", view.address, self.graph.entity(row).id, self.graph.entity(column).id)
     }
 
     fn cells(&self, items: &[EntityIndex], row: RelationIndex, column: RelationIndex) -> Cells {
@@ -62,17 +152,8 @@ impl Planner<'_> {
         cells
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the parts of one page")]
-    fn map(
-        &self,
-        matrix: &Matrix,
-        rows: &[EntityIndex],
-        filled: &Cells,
-        asked: &Cells,
-        variants: &[(String, String)],
-        current: &str,
-        language: &str,
-    ) -> Data {
+    fn map(&self, view: &View, matrix: &Matrix, variant: &Variant, asked: &Cells, variants: &[Variant], language: &str) -> Data {
+        let (rows, filled) = (&variant.rows, &variant.filled);
         // Columns that say nothing about any of these rows are left out, and counted in words.
         let all_columns = &self.order[matrix.columns.0];
         let used = |column: &EntityIndex| rows.iter().any(|row| filled.contains_key(&(*row, *column)) || asked.contains_key(&(*row, *column)));
@@ -92,7 +173,7 @@ impl Planner<'_> {
                         (true, Some(_)) => counts.1 += 1,
                         (true, None) => counts.2 += 1,
                     }
-                    self.map_cell(matrix, findings, question, language)
+                    self.map_cell(view, matrix, (row, *column), findings, question, language)
                 })
                 .collect();
             let data = object([("item", self.summary(row, language)), ("cells", list(cells))]);
@@ -129,12 +210,9 @@ impl Planner<'_> {
             ("sentence", text(self.words(language).fill("matrix.sentence", &borrowed))),
             ("columns", list(columns.iter().map(|column| self.summary(*column, language)))),
             ("groups", list(groups)),
-            (
-                "variants",
-                list(variants.iter().map(|(url, title)| {
-                    object([("url", text(url)), ("title", text(title)), ("current", Data::from(url == current))])
-                })),
-            ),
+            ("variants", list(self.variant_groups(variants, variant, language))),
+            ("csv", text(self.addresses.view(&view.address, language, 1).replace("index.html", &format!("{}.csv", view.name)))),
+            ("contradictions", list(self.contradictions(view, matrix, rows, &columns, filled, language))),
             ("legend", list(self.legend(matrix, language))),
             (
                 "counts",
@@ -159,14 +237,83 @@ impl Planner<'_> {
         (position.unwrap_or(usize::MAX), term.cloned(), row)
     }
 
-    fn map_cell(&self, matrix: &Matrix, findings: &[EntityIndex], question: Option<EntityIndex>, language: &str) -> Data {
+    /// Links to all maps, by what they are narrowed by.
+    fn variant_groups(&self, variants: &[Variant], current: &Variant, language: &str) -> Vec<Data> {
+        let mut groups: Vec<(&str, Vec<Data>)> = Vec::new();
+        for variant in variants {
+            let link = object([
+                ("url", text(self.addresses.view(&variant.address, language, 1))),
+                ("title", text(super::capital(&variant.label))),
+                ("current", Data::from(variant.address == current.address)),
+            ]);
+            match groups.last_mut() {
+                Some((group, links)) if *group == variant.group => links.push(link),
+                _ => groups.push((&variant.group, vec![link])),
+            }
+        }
+        groups.into_iter().map(|(label, links)| object([("label", text(label)), ("links", list(links))])).collect()
+    }
+
+    /// Cells of this map in which findings point different ways.
+    fn contradictions(
+        &self,
+        view: &View,
+        matrix: &Matrix,
+        rows: &[EntityIndex],
+        columns: &[EntityIndex],
+        filled: &Cells,
+        language: &str,
+    ) -> Vec<Data> {
+        let Some(path) = matrix.words.first() else { return Vec::new() };
+        let cells = filled.iter().filter(|((row, column), findings)| {
+            rows.contains(row) && columns.contains(column) && findings.len() > 1 && self.terms_among(path, findings).len() > 1
+        });
+        cells
+            .map(|((row, column), findings)| {
+                object([
+                    ("row", self.summary(*row, language)),
+                    ("column", self.summary(*column, language)),
+                    ("count", number(findings.len())),
+                    ("url", text(self.addresses.view(&self.cell_address(view, *row, *column), language, 1))),
+                ])
+            })
+            .collect()
+    }
+
+    /// Why a cell is empty: what the row's editor said of it, else the word for nothing said.
+    fn reason(&self, matrix: &Matrix, cell: (EntityIndex, EntityIndex), language: &str) -> Data {
+        let Some(reasons) = &matrix.reasons else { return Data::none() };
+        let document = self.graph.entity(cell.0).original();
+        let records = document.fields.get(&reasons.field).map_or(&[][..], Value::items);
+        let said = records.iter().find_map(|record| {
+            let Value::Record(record) = record else { return None };
+            let Some(Value::Reference(position)) = record.get(&reasons.column) else { return None };
+            let target = document.references.get(*position).and_then(|reference| self.graph.find(&reference.target.to_lowercase()));
+            match record.get(&reasons.word) {
+                Some(Value::Term(_, word)) if target == Some(cell.1) => Some(word),
+                _ => None,
+            }
+        });
+        self.term(reasons.vocabulary, said.unwrap_or(&reasons.otherwise), language)
+    }
+
+    fn map_cell(
+        &self,
+        view: &View,
+        matrix: &Matrix,
+        cell: (EntityIndex, EntityIndex),
+        findings: &[EntityIndex],
+        question: Option<EntityIndex>,
+        language: &str,
+    ) -> Data {
         let state = match (findings.is_empty(), question) {
             (false, _) => "filled",
             (true, Some(_)) => "asked",
             (true, None) => "empty",
         };
         let url = match (findings, question) {
-            ([first, ..], _) => Some(self.addresses.at(self.graph, *first, language)),
+            ([only], _) => Some(self.addresses.at(self.graph, *only, language)),
+            ([_, ..], _) => Some(self.addresses.view(&self.cell_address(view, cell.0, cell.1), language, 1)),
             ([], Some(question)) => Some(self.addresses.at(self.graph, question, language)),
             _ => None,
         };
@@ -178,6 +325,8 @@ impl Planner<'_> {
             ("words", list(words)),
             ("question", question.map_or_else(Data::none, |question| self.summary(question, language))),
             ("state", text(state)),
+            ("reason", if state == "empty" { self.reason(matrix, cell, language) } else { Data::none() }),
+            ("mixed", Data::from(matrix.words.first().is_some_and(|path| self.terms_among(path, findings).len() > 1))),
         ])
     }
 

@@ -7,9 +7,11 @@ mod body;
 mod citation;
 mod data;
 mod entity;
+mod insight;
 mod list;
 mod matrix;
 mod outputs;
+mod succession;
 mod summary;
 mod view;
 

@@ -137,7 +137,7 @@ impl Planner<'_> {
         match value {
             Value::Text(content) => object([("type", text("text")), ("text", text(content))]),
             Value::Markdown(body) => object([("type", text("html")), ("html", html(&body.html))]),
-            Value::Number(value) => object([("type", text("text")), ("text", text(number_words(*value, language)))]),
+            Value::Number(value) => object([("type", text("text")), ("text", text(crate::chart::number(*value, language)))]),
             Value::Date(date) => {
                 object([("type", text("date")), ("date", text(date.to_string())), ("text", text(date_words(*date, words)))])
             }
@@ -155,7 +155,10 @@ impl Planner<'_> {
             }
             Value::Record(record) => {
                 let fields = crate::document::record_fields(field);
-                let facts = self.facts(entity, fields, record, None, &[], language);
+                let mut facts = self.facts(entity, fields, record, None, &[], language);
+                if let Some(difference) = self.difference(fields, record) {
+                    facts.push(self.fact("difference", self.words(language).text("difference.label"), &[difference], false, "", value));
+                }
                 object([("type", text("record")), ("fields", list(facts))])
             }
             Value::Reference(position) => {
@@ -218,10 +221,4 @@ pub fn date_words(date: PartialDate, words: &Catalogue) -> String {
         (Some(number), None) => words.fill("date.month", &[("month", &month(number)), ("year", &year)]),
         _ => year,
     }
-}
-
-/// A number as people write it: a comma in Dutch, a point in English.
-fn number_words(number: f64, language: &str) -> String {
-    let plain = number.to_string();
-    if language == "en" { plain } else { plain.replace('.', ",") }
 }

@@ -8,7 +8,7 @@ use super::data::{extended, list, number, object, text};
 use super::{Page, PageAddress, Planner};
 use crate::document::value::Value;
 use crate::graph::{EntityIndex, related};
-use crate::schema::{Column, KindIndex, Role, View, ViewForm, field_at};
+use crate::schema::{Column, Condition, KindIndex, Name, Role, Section, View, ViewForm, VocabularyIndex, field_at};
 
 impl Planner<'_> {
     /// The pages of all views in a language.
@@ -22,12 +22,17 @@ impl Planner<'_> {
             ViewForm::List { kind } => {
                 let items = self.viewed(view, *kind);
                 let shown = items.iter().map(|index| self.summary(*index, language));
-                ("view/list.html", object([("items", list(shown)), ("count", number(items.len()))]))
+                let tally = list(self.tally(*kind, &items, language));
+                ("view/list.html", object([("items", list(shown)), ("count", number(items.len())), ("tally", tally)]))
             }
             ViewForm::Board { kind, group_by, columns } => ("view/board.html", self.grouped(view, *kind, group_by, columns, true, language)),
             ViewForm::Ledger { kind, group_by, columns } => ("view/ledger.html", self.grouped(view, *kind, group_by, columns, false, language)),
             ViewForm::Timeline { kinds } => ("view/timeline.html", self.timeline(kinds, language)),
             ViewForm::Glossary { kind } => ("view/glossary.html", self.glossary_view(view, *kind, language)),
+            ViewForm::Succession { kind, relation, group_by } => {
+                ("view/succession.html", self.succession(&self.viewed(view, *kind), *relation, group_by, language))
+            }
+            ViewForm::Entrances { vocabulary, sections } => return self.entrances(view, *vocabulary, sections, language),
         };
         vec![self.view_page(view, template, &view.address, view.title.get(language), &body, language)]
     }
@@ -55,6 +60,11 @@ impl Planner<'_> {
     fn grouped(&self, view: &View, kind: KindIndex, group_by: &Column, columns: &[Column], by_term: bool, language: &str) -> Data {
         let mut groups: Vec<(Data, Vec<EntityIndex>)> = Vec::new();
         let items = self.viewed(view, kind);
+        let tally = self.tally(kind, &items, language);
+        let charts: Vec<Data> = match group_by {
+            Column::Field(path) => self.by_year(kind, path, &items, language).into_iter().collect(),
+            _ => Vec::new(),
+        };
         match group_by {
             Column::Relation(direction) => {
                 let mut by_target: BTreeMap<Option<EntityIndex>, Vec<EntityIndex>> = BTreeMap::new();
@@ -112,7 +122,60 @@ impl Planner<'_> {
             extended(&head, [("count", number(items.len())), ("items", list(shown))])
         });
         let labels = columns.iter().map(|column| text(self.column_label(kind, column, language)));
-        object([("columns", list(labels)), ("groups", list(groups))])
+        object([("columns", list(labels)), ("groups", list(groups)), ("tally", list(tally)), ("charts", list(charts))])
+    }
+
+    /// One page per term of a vocabulary, and one that leads to them.
+    fn entrances(&self, view: &View, vocabulary: VocabularyIndex, sections: &[Section], language: &str) -> Vec<Page> {
+        let mut doors = Vec::new();
+        let mut pages = Vec::new();
+        for name in self.schema.vocabulary(vocabulary).terms.keys() {
+            let shown: Vec<Data> = sections.iter().filter_map(|section| self.entrance_section(section, name, language)).collect();
+            if shown.is_empty() {
+                continue;
+            }
+            let address = format!("{}/{}", view.address, name.replace('_', "-"));
+            let word = self.schema.vocabulary(vocabulary).terms[name].label.get(language);
+            let title = format!("{}: {word}", view.title.get(language));
+            let term = self.term(vocabulary, name, language);
+            let body = object([("term", term.clone()), ("sections", list(shown.clone())), ("doors", list([]))]);
+            pages.push(self.view_page(view, "view/entrance.html", &address, &title, &body, language));
+            let counts = shown.iter().map(|section| {
+                let field = |name: &'static str| section.as_map().and_then(|map| map.get(&tera::value::Key::Str(name))).cloned();
+                object([("title", field("title").unwrap_or_else(Data::none)), ("count", field("count").unwrap_or_else(Data::none))])
+            });
+            let url = self.addresses.view(&address, language, 1);
+            doors.push(extended(&term, [("url", text(url)), ("sections", list(counts))]));
+        }
+        let body = object([("term", Data::none()), ("sections", list([])), ("doors", list(doors))]);
+        pages.push(self.view_page(view, "view/entrance.html", &view.address, view.title.get(language), &body, language));
+        pages
+    }
+
+    fn entrance_section(&self, section: &Section, term: &Name, language: &str) -> Option<Data> {
+        let own = section.per_term.get(term);
+        if !section.per_term.is_empty() && own.is_none() {
+            return None;
+        }
+        let named = |index: EntityIndex| {
+            section.field.as_ref().is_none_or(|path| self.graph.terms(self.graph.entity(index), path).contains(&term))
+        };
+        let holds = |index: EntityIndex, condition: Option<&Condition>| condition.is_none_or(|condition| self.graph.holds(index, condition));
+        let items: Vec<EntityIndex> = self.order[section.kind.0]
+            .iter()
+            .copied()
+            .filter(|index| named(*index) && holds(*index, section.filter.as_ref()) && holds(*index, own))
+            .collect();
+        if items.is_empty() {
+            return None;
+        }
+        Some(object([
+            ("title", text(section.title.get(language))),
+            ("kind", text(&self.schema.kind(section.kind).name)),
+            ("count", number(items.len())),
+            ("tally", list(self.tally(section.kind, &items, language))),
+            ("items", list(items.iter().map(|index| self.summary(*index, language)))),
+        ]))
     }
 
     fn column_label(&self, kind: KindIndex, column: &Column, language: &str) -> String {

@@ -59,7 +59,44 @@ pub struct Schema {
     /// At most one per kind.
     pub proofs: Vec<Proof>,
     /// In the order of the file.
+    pub banners: Vec<Banner>,
+    /// At most one per kind.
+    pub sentences: Vec<Sentence>,
+    /// In the order of the file.
     pub views: Vec<View>,
+}
+
+/// A warning on a page that must not be leaned on, and on every page that does.
+#[derive(Debug)]
+pub struct Banner {
+    /// Which pages may carry it.
+    pub kind: KindIndex,
+    /// When they do.
+    pub when: Condition,
+    /// What such a page says of itself.
+    pub own: Words,
+    /// What a page that leans on it says.
+    pub message: Words,
+}
+
+/// How a direction and a certainty become one sentence, whose verb fits the certainty
+/// (GRADE's informative statements, Santesso and others, Journal of Clinical Epidemiology 119, 2020).
+#[derive(Debug)]
+pub struct Sentence {
+    /// Whose sentence.
+    pub kind: KindIndex,
+    /// What acts.
+    pub subject: RelationIndex,
+    /// What is acted on.
+    pub object: RelationIndex,
+    /// The field with the direction.
+    pub direction: FieldPath,
+    /// The field with the certainty.
+    pub certainty: FieldPath,
+    /// The fields with the size and its unit.
+    pub size: Option<(FieldPath, FieldPath)>,
+    /// Patterns with `{subject}` and `{object}`, by direction, then by certainty.
+    pub patterns: IndexMap<Name, IndexMap<Name, Words>>,
 }
 
 /// A kind of page.
@@ -206,6 +243,8 @@ pub enum Role {
     Major,
     Tombstone,
     Successor,
+    Before,
+    After,
     Deadline,
     Synonyms,
     Deprecated,
@@ -480,6 +519,37 @@ pub enum ViewForm {
         /// Of these.
         kind: KindIndex,
     },
+    /// What came after what, in columns.
+    Succession {
+        /// Of these.
+        kind: KindIndex,
+        /// From the earlier to the later.
+        relation: RelationIndex,
+        /// The term field that makes the columns.
+        group_by: FieldPath,
+    },
+    /// One page per term, with what is there for those whom it names.
+    Entrances {
+        /// Whom they are for.
+        vocabulary: VocabularyIndex,
+        /// What they find.
+        sections: Vec<Section>,
+    },
+}
+
+/// A part of an entrance.
+#[derive(Debug)]
+pub struct Section {
+    /// Its heading.
+    pub title: Words,
+    /// What it lists.
+    pub kind: KindIndex,
+    /// The field that must hold the term of the page.
+    pub field: Option<FieldPath>,
+    /// What else must be true.
+    pub filter: Option<Condition>,
+    /// What must be true on the page of a certain term; on pages of other terms the section is left out.
+    pub per_term: IndexMap<Name, Condition>,
 }
 
 /// A column of a board or a ledger.
@@ -512,8 +582,29 @@ pub struct Matrix {
     pub words: Vec<FieldPath>,
     /// Entities that ask about an empty cell, with their relations to rows and columns.
     pub empty: Option<(KindIndex, RelationIndex, RelationIndex)>,
+    /// Why a cell is empty, where an editor said so: a list of records of the row, with the column and the word in each.
+    pub reasons: Option<Reasons>,
+    /// Term fields of rows: one map more for each term.
+    pub row_filters: Vec<FieldPath>,
+    /// Term fields of the cells' entities: one map more for each term.
+    pub cell_filters: Vec<FieldPath>,
     /// One map more for each entity of this kind, of the rows that point at it.
     pub one_per: Option<(RelationIndex, KindIndex)>,
+}
+
+/// Why cells of a [`Matrix`] are empty.
+#[derive(Debug)]
+pub struct Reasons {
+    /// The row's field with a list of records.
+    pub field: Name,
+    /// The record's field that points at the column.
+    pub column: Name,
+    /// The record's field with the word.
+    pub word: Name,
+    /// The vocabulary of the words.
+    pub vocabulary: VocabularyIndex,
+    /// The word for cells of which nothing is said.
+    pub otherwise: Name,
 }
 
 impl Schema {

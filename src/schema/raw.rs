@@ -22,7 +22,39 @@ pub(super) struct RawSchema {
     #[serde(default)]
     pub proofs: IndexMap<String, RawProof>,
     #[serde(default)]
+    pub banners: IndexMap<String, RawBanner>,
+    #[serde(default)]
+    pub sentences: IndexMap<String, RawSentence>,
+    #[serde(default)]
     pub views: IndexMap<String, RawView>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBanner {
+    pub kind: String,
+    pub when: RawCondition,
+    pub own: Words,
+    pub message: Words,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSentence {
+    pub subject: String,
+    pub object: String,
+    pub direction: String,
+    pub certainty: String,
+    #[serde(default)]
+    pub size: Option<RawSize>,
+    pub patterns: IndexMap<String, IndexMap<String, Words>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSize {
+    pub value: String,
+    pub unit: String,
 }
 
 #[derive(Deserialize)]
@@ -309,6 +341,8 @@ pub(super) enum RawViewType {
     Timeline,
     Ledger,
     Glossary,
+    Succession,
+    Entrances,
 }
 
 #[derive(Deserialize)]
@@ -334,6 +368,16 @@ pub(super) struct RawView {
     pub cells: Option<RawCells>,
     #[serde(default)]
     pub empty: Option<RawEmpty>,
+    #[serde(default)]
+    pub reasons: Option<RawReasons>,
+    #[serde(default)]
+    pub filters: Option<RawFilters>,
+    #[serde(default)]
+    pub relation: Option<String>,
+    #[serde(default)]
+    pub vocabulary: Option<String>,
+    #[serde(default)]
+    pub sections: Vec<RawSection>,
     #[serde(default)]
     pub one_per: Option<RawOnePer>,
     #[serde(default, rename = "where")]
@@ -378,4 +422,35 @@ pub(super) struct RawEmpty {
 pub(super) struct RawOnePer {
     pub relation: String,
     pub kind: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawReasons {
+    pub field: String,
+    pub column: String,
+    pub word: String,
+    pub otherwise: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFilters {
+    #[serde(default)]
+    pub rows: Vec<String>,
+    #[serde(default)]
+    pub cells: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSection {
+    pub title: Words,
+    pub kind: String,
+    #[serde(default)]
+    pub field: Option<String>,
+    #[serde(default, rename = "where")]
+    pub filter: Option<RawCondition>,
+    #[serde(default)]
+    pub per_term: IndexMap<String, RawCondition>,
 }

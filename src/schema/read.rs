@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::raw::{
-    RawColumns, RawCondition, RawDerived, RawField, RawGuard, RawKind, RawLine, RawProof, RawRelation, RawRule, RawSchema, RawSeverity, RawTerm,
-    RawType, RawView, RawViewType, RawVocabulary,
+    RawBanner, RawColumns, RawCondition, RawDerived, RawField, RawFilters, RawGuard, RawKind, RawLine, RawProof, RawReasons, RawRelation, RawRule,
+    RawSchema, RawSection, RawSentence, RawSeverity, RawTerm, RawType, RawView, RawViewType, RawVocabulary,
 };
 use super::{
-    Column, Condition, Derived, Direction, Field, FieldPath, FieldType, Guard, IdForm, Inverse, Kind, KindIndex, Line, Matrix, Name, Proof,
-    Relation, RelationIndex, Role, Rule, RuleValue, Schema, Term, Test, View, ViewForm, Vocabulary, VocabularyIndex, field_at,
+    Banner, Column, Condition, Derived, Direction, Field, FieldPath, FieldType, Guard, IdForm, Inverse, Kind, KindIndex, Line, Matrix, Name, Proof,
+    Reasons, Relation, RelationIndex, Role, Rule, RuleValue, Schema, Section, Sentence, Term, Test, View, ViewForm, Vocabulary, VocabularyIndex, field_at,
 };
 use crate::config::yaml_error;
 use crate::date::{Age, PartialDate};
@@ -78,6 +78,8 @@ impl Reader {
             guards: Vec::new(),
             derived: Vec::new(),
             proofs: Vec::new(),
+            banners: Vec::new(),
+            sentences: Vec::new(),
             views: Vec::new(),
         };
         for (kind, (shown, narrowing)) in schema.kinds.iter_mut().zip(badges) {
@@ -104,6 +106,18 @@ impl Reader {
         for (name, proof) in raw.proofs {
             if let Some(proof) = self.proof(&schema, &name, proof, &at.key(&name)) {
                 schema.proofs.push(proof);
+            }
+        }
+        let at = top.key("banners");
+        for (name, banner) in raw.banners {
+            if let Some(banner) = self.banner(&schema, banner, &at.key(&name)) {
+                schema.banners.push(banner);
+            }
+        }
+        let at = top.key("sentences");
+        for (name, sentence) in raw.sentences {
+            if let Some(sentence) = self.sentence(&schema, &name, sentence, &at.key(&name)) {
+                schema.sentences.push(sentence);
             }
         }
         let at = top.key("views");
@@ -705,6 +719,62 @@ impl Reader {
         Some(Line { when, related, field, says: raw.says })
     }
 
+    fn banner(&mut self, schema: &Schema, raw: RawBanner, at: &KeyPath) -> Option<Banner> {
+        let kind = self.kind_index(&raw.kind, &at.key("kind"))?;
+        let when = self.condition(&Scope { schema, kind }, raw.when, &at.key("when"))?;
+        Some(Banner { kind, when, own: self.words(raw.own, &at.key("own")), message: self.words(raw.message, &at.key("message")) })
+    }
+
+    fn sentence(&mut self, schema: &Schema, kind: &str, raw: RawSentence, at: &KeyPath) -> Option<Sentence> {
+        let kind = self.kind_index(kind, at)?;
+        let scope = Scope { schema, kind };
+        let direction = self.field_path(&scope, &raw.direction, &at.key("direction"))?;
+        let certainty = self.field_path(&scope, &raw.certainty, &at.key("certainty"))?;
+        let size = match raw.size {
+            Some(size) => {
+                let at = at.key("size");
+                Some((self.field_path(&scope, &size.value, &at.key("value"))?, self.field_path(&scope, &size.unit, &at.key("unit"))?))
+            }
+            None => None,
+        };
+        let subject = self.forward(&scope, &raw.subject, &at.key("subject"))?;
+        let object = self.forward(&scope, &raw.object, &at.key("object"))?;
+        let at = at.key("patterns");
+        self.terms_exist(&scope, &direction, &raw.patterns.keys().cloned().collect::<Vec<_>>(), &at);
+        let mut patterns = IndexMap::new();
+        for (direction, by_certainty) in raw.patterns {
+            let at = at.key(&direction);
+            self.terms_exist(&scope, &certainty, &by_certainty.keys().cloned().collect::<Vec<_>>(), &at);
+            let worded = by_certainty.into_iter().map(|(name, words)| {
+                let words = self.words(words, &at.key(&name));
+                (Name::from(name), words)
+            });
+            let worded: IndexMap<Name, Words> = worded.collect();
+            patterns.insert(Name::from(direction), worded);
+        }
+        Some(Sentence { kind, subject, object, direction, certainty, size, patterns })
+    }
+
+    fn section(&mut self, schema: &Schema, vocabulary: VocabularyIndex, raw: RawSection, at: &KeyPath) -> Option<Section> {
+        let kind = self.kind_index(&raw.kind, &at.key("kind"))?;
+        let scope = Scope { schema, kind };
+        let field = match raw.field {
+            Some(field) => Some(self.field_path(&scope, &field, &at.key("field"))?),
+            None => None,
+        };
+        let filter = match raw.filter {
+            Some(filter) => Some(self.condition(&scope, filter, &at.key("where"))?),
+            None => None,
+        };
+        let mut per_term = IndexMap::new();
+        for (term, condition) in raw.per_term {
+            let at = at.key("per_term").key(&term);
+            self.term_of(schema, vocabulary, &term, &at);
+            per_term.insert(Name::from(term), self.condition(&scope, condition, &at)?);
+        }
+        Some(Section { title: self.words(raw.title, &at.key("title")), kind, field, filter, per_term })
+    }
+
     fn view(&mut self, schema: &Schema, name: String, raw: RawView, at: &KeyPath) -> Option<View> {
         self.address(&raw.address, &at.key("address"), false);
         let title = self.words(raw.title, &at.key("title"));
@@ -712,6 +782,18 @@ impl Reader {
         if raw.ty == RawViewType::Timeline {
             let kinds = self.kind_indices(&raw.kinds, &at.key("kinds"));
             let form = ViewForm::Timeline { kinds };
+            return Some(View { name: name.into(), address: raw.address, title, intro, form, filter: None });
+        }
+        if raw.ty == RawViewType::Entrances {
+            let Some(vocabulary) = &raw.vocabulary else {
+                self.error("schema-missing", at).words.push(("name", "vocabulary".to_owned()));
+                return None;
+            };
+            let vocabulary = self.vocabulary_index(vocabulary, &at.key("vocabulary"));
+            let at = at.key("sections");
+            let sections = raw.sections.into_iter().enumerate();
+            let sections = sections.filter_map(|(position, section)| self.section(schema, vocabulary, section, &at.index(position))).collect();
+            let form = ViewForm::Entrances { vocabulary, sections };
             return Some(View { name: name.into(), address: raw.address, title, intro, form, filter: None });
         }
         let main = match (&raw.kind, &raw.rows) {
@@ -730,7 +812,15 @@ impl Reader {
         let form = match raw.ty {
             RawViewType::List => ViewForm::List { kind: main },
             RawViewType::Glossary => ViewForm::Glossary { kind: main },
-            RawViewType::Timeline => return None,
+            RawViewType::Timeline | RawViewType::Entrances => return None,
+            RawViewType::Succession => {
+                let (Some(relation), Some(group_by)) = (&raw.relation, &raw.group_by) else {
+                    self.error("schema-missing", at).words.push(("name", "relation, group_by".to_owned()));
+                    return None;
+                };
+                let relation = self.forward(&scope, relation, &at.key("relation"))?;
+                ViewForm::Succession { kind: main, relation, group_by: self.field_path(&scope, group_by, &at.key("group_by"))? }
+            }
             RawViewType::Board | RawViewType::Ledger => {
                 let Some(group_by) = &raw.group_by else {
                     self.error("schema-missing", at).words.push(("name", "group_by".to_owned()));
@@ -775,6 +865,14 @@ impl Reader {
                     }
                     None => None,
                 };
+                let reasons = match raw.reasons {
+                    Some(reasons) => Some(self.reasons(&scope, reasons, &at.key("reasons"))?),
+                    None => None,
+                };
+                let filters = raw.filters.unwrap_or(RawFilters { rows: Vec::new(), cells: Vec::new() });
+                let filter_at = at.key("filters");
+                let row_filters = filters.rows.iter().filter_map(|path| self.field_path(&scope, path, &filter_at.key("rows"))).collect();
+                let cell_filters = filters.cells.iter().filter_map(|path| self.field_path(&cell_scope, path, &filter_at.key("cells"))).collect();
                 let one_per = match raw.one_per {
                     Some(one) => {
                         let at = at.key("one_per");
@@ -782,10 +880,43 @@ impl Reader {
                     }
                     None => None,
                 };
-                ViewForm::Matrix(Matrix { rows: main, group_by, columns, cells: cell_kind, cell_row, cell_column, words, empty, one_per })
+                ViewForm::Matrix(Matrix {
+                    rows: main,
+                    group_by,
+                    columns,
+                    cells: cell_kind,
+                    cell_row,
+                    cell_column,
+                    words,
+                    empty,
+                    reasons,
+                    row_filters,
+                    cell_filters,
+                    one_per,
+                })
             }
         };
         Some(View { name: name.into(), address: raw.address, title, intro, form, filter })
+    }
+
+    fn reasons(&mut self, scope: &Scope<'_>, raw: RawReasons, at: &KeyPath) -> Option<Reasons> {
+        let kind = scope.schema.kind(scope.kind);
+        let inner = |name: &str| field_at(&kind.fields, &[raw.field.as_str().into(), name.into()]);
+        let vocabulary = match (inner(&raw.column).map(|field| &field.ty), inner(&raw.word).map(|field| &field.ty)) {
+            (Some(FieldType::Reference(_)), Some(FieldType::Term(vocabulary))) => *vocabulary,
+            _ => {
+                self.error("schema-missing", at).words.push(("name", format!("{}.{}, {}.{}", raw.field, raw.column, raw.field, raw.word)));
+                return None;
+            }
+        };
+        self.term_of(scope.schema, vocabulary, &raw.otherwise, &at.key("otherwise"));
+        Some(Reasons {
+            field: raw.field.into(),
+            column: raw.column.into(),
+            word: raw.word.into(),
+            vocabulary,
+            otherwise: raw.otherwise.into(),
+        })
     }
 
     fn forward(&mut self, scope: &Scope<'_>, name: &str, at: &KeyPath) -> Option<RelationIndex> {

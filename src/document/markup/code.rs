@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event};
 
+use super::super::body::HoleKind;
 use super::super::{highlight, math};
 use super::escape;
 use super::writer::Writer;
+use crate::chart::Chart;
 use crate::diagnostic::Diagnostic;
 
 impl Writer<'_, '_> {
@@ -25,6 +27,9 @@ impl Writer<'_, '_> {
         };
         let language = info.split(char::is_whitespace).next().unwrap_or_default();
         self.out.fresh_line();
+        if language == "chart" && self.options.extensions && self.chart(&code, &events.span(at)) {
+            return events.end_of(at) + 1;
+        }
         self.out.push("<pre class=\"code\"><code");
         if !language.is_empty() {
             self.out.push(" class=\"language-");
@@ -38,6 +43,23 @@ impl Writer<'_, '_> {
         }
         self.out.push("</code></pre>\n");
         events.end_of(at) + 1
+    }
+
+    /// Leaves a hole for a chart, if the block describes one; else says what is wrong and lets the block be shown as code.
+    fn chart(&mut self, code: &str, span: &Range<usize>) -> bool {
+        let read = serde_yaml::from_str::<Chart>(code).map_err(|error| error.to_string());
+        let checked = read.and_then(|chart| chart.problem().map_or(Ok(chart), |problem| Err(problem.to_owned())));
+        match checked {
+            Ok(chart) => {
+                self.out.hole(HoleKind::Chart(self.body.charts.len()));
+                self.body.charts.push(chart);
+                true
+            }
+            Err(message) => {
+                self.report(Diagnostic::error("chart").with("message", message), span);
+                true
+            }
+        }
     }
 
     fn highlighted(&mut self, language: &str, code: &str, span: &Range<usize>) -> Option<String> {

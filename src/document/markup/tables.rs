@@ -21,14 +21,15 @@ impl Writer<'_, '_> {
     pub fn start_table(&mut self, alignments: &[Alignment]) {
         self.table = Table { alignments: alignments.to_vec(), ..Table::default() };
         self.out.fresh_line();
-        self.out.push("<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
-        self.out.hole(HoleKind::Word("body.table"));
+        self.tables += 1;
+        self.out.push("<section class=\"table-scroll\" tabindex=\"0\" aria-label=\"");
+        self.out.hole(HoleKind::Numbered { key: "body.table", number: self.tables });
         self.out.push("\">\n<table>\n");
     }
 
     /// Closes a table.
     pub fn end_table(&mut self) {
-        self.out.push(if self.table.has_rows { "</tbody>\n</table>\n</div>\n" } else { "</table>\n</div>\n" });
+        self.out.push(if self.table.has_rows { "</tbody>\n</table>\n</section>\n" } else { "</table>\n</section>\n" });
     }
 
     /// Opens the head or a row.

@@ -25,6 +25,8 @@ fn shown(body: &Body) -> String {
             HoleKind::Citations { group } => format!("{{cite {}..{}}}", group.start, group.end),
             HoleKind::Image(index) => format!("{{image {index}}}"),
             HoleKind::Word(key) => format!("{{{key}}}"),
+            HoleKind::Numbered { key, number } => format!("{{{key} {number}}}"),
+            HoleKind::Chart(index) => format!("{{chart {index}}}"),
         };
         html.push_str(&filled);
     }
@@ -219,9 +221,9 @@ fn alerts_have_a_title_in_the_language_of_the_page() {
 fn tables_scroll_in_a_named_region() {
     assert_eq!(
         html("|  | n |\n|:-|-:|\n| [[v-1\\|a]] | 3 |\n"),
-        "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{body.table}\">\n<table>\n<thead>\n<tr>\
+        "<section class=\"table-scroll\" tabindex=\"0\" aria-label=\"{body.table 1}\">\n<table>\n<thead>\n<tr>\
          <td class=\"align-left\"></td><th scope=\"col\" class=\"align-right\">n</th></tr>\n</thead>\n<tbody>\n<tr>\
-         <td class=\"align-left\"><a {0}>a</a></td><td class=\"align-right\">3</td></tr>\n</tbody>\n</table>\n</div>\n"
+         <td class=\"align-left\"><a {0}>a</a></td><td class=\"align-right\">3</td></tr>\n</tbody>\n</table>\n</section>\n"
     );
 }
 

@@ -70,6 +70,8 @@ pub struct Writer<'e, 'a> {
     pub(super) anchors: Anchors,
     pub(super) footnotes: Footnotes,
     pub(super) table: Table,
+    /// How many tables there were.
+    pub(super) tables: usize,
 }
 
 impl<'e, 'a> Writer<'e, 'a> {
@@ -92,6 +94,7 @@ impl<'e, 'a> Writer<'e, 'a> {
             anchors: Anchors::default(),
             footnotes: Footnotes::default(),
             table: Table::default(),
+            tables: 0,
         }
     }
 

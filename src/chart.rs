@@ -118,7 +118,8 @@ impl Chart {
         for row in &self.rows {
             let middle = y + series * BAR / 2.0 + 5.0;
             let name = shortened(&row.name);
-            let _ = write!(svg, "<text class=\"svg-text\" x=\"{}\" y=\"{middle}\" text-anchor=\"end\">{}</text>", LEFT - 10.0, escape(&name));
+            let _ =
+                write!(svg, "<text class=\"svg-text\" x=\"{}\" y=\"{middle}\" text-anchor=\"end\">{}</text>", LEFT - 10.0, escape(&name));
             for (index, value) in row.values.iter().enumerate() {
                 let baseline = y + BAR - 4.0;
                 match value {
@@ -149,7 +150,8 @@ impl Chart {
     pub fn table(&self, language: &str) -> Vec<Vec<String>> {
         let unit = if self.unit.is_empty() || self.unit == "%" { self.unit.clone() } else { format!(" {}", self.unit) };
         let rows = self.rows.iter().map(|row| {
-            let values = row.values.iter().map(|value| value.map_or_else(|| "–".to_owned(), |value| format!("{}{unit}", number(value, language))));
+            let values =
+                row.values.iter().map(|value| value.map_or_else(|| "–".to_owned(), |value| format!("{}{unit}", number(value, language))));
             std::iter::once(row.name.clone()).chain(values).collect()
         });
         rows.collect()
@@ -175,7 +177,8 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const YAML: &str = "title: Werkloosheid\nunit: '%'\ncolumns: [Groep, 2013, '2021']\nrows:\n  - [Nederland, 6.6, 3.2]\n  - ['<Buitenland>', 13.6, ~]\n";
+    const YAML: &str =
+        "title: Werkloosheid\nunit: '%'\ncolumns: [Groep, 2013, '2021']\nrows:\n  - [Nederland, 6.6, 3.2]\n  - ['<Buitenland>', 13.6, ~]\n";
 
     #[test]
     fn a_chart_shows_every_number_as_text_and_says_what_is_missing() {

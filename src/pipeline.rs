@@ -94,14 +94,8 @@ pub fn run(sources: &Sources, options: &Options) -> Outcome {
         }
     };
     let addresses: BTreeMap<String, String> = theme.assets.iter().map(|(name, (address, _))| (name.clone(), address.clone())).collect();
-    let inputs = Inputs {
-        graph: &graph,
-        config: &config,
-        catalogues: &theme.catalogues,
-        templates: &theme.templates,
-        assets: &addresses,
-        sources,
-    };
+    let inputs =
+        Inputs { graph: &graph, config: &config, catalogues: &theme.catalogues, templates: &theme.templates, assets: &addresses, sources };
     let (plan, diagnostics) = outcome.stage("plan", || plan::plan(inputs));
     outcome.diagnostics.extend(diagnostics);
     if !outcome.has_errors() {
@@ -123,9 +117,8 @@ fn foundations(sources: &Sources, options: &Options, outcome: &mut Outcome) -> O
             .map_err(|error| vec![error])
             .and_then(|(file, text)| config::read(&file, &text, options.base_url.as_deref()));
         let languages = config.as_ref().map(|config| config.languages.clone()).unwrap_or_default();
-        let schema = text_of(sources, "schema.yaml")
-            .map_err(|error| vec![error])
-            .and_then(|(file, text)| schema::read(&file, &text, &languages));
+        let schema =
+            text_of(sources, "schema.yaml").map_err(|error| vec![error]).and_then(|(file, text)| schema::read(&file, &text, &languages));
         (config, schema)
     });
     match (config, schema) {

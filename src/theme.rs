@@ -159,6 +159,7 @@ fn report(error: &tera::Error) -> String {
     report
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "the signature of a filter")]
 /// `{{ count | plural(forms=t.some.plural) }}`
 fn plural(count: i64, arguments: Kwargs, _: &State) -> TeraResult<String> {
     let forms = arguments.must_get::<&tera::Map>("forms")?;
@@ -167,6 +168,7 @@ fn plural(count: i64, arguments: Kwargs, _: &State) -> TeraResult<String> {
     Ok(chosen.unwrap_or_default().replace("{count}", &count.to_string()))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "the signature of a filter")]
 /// `{{ t.some.text | fill(name=value) }}`
 fn fill(text: &str, arguments: Kwargs, _: &State) -> TeraResult<String> {
     let mut filled = String::with_capacity(text.len() + 16);

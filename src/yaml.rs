@@ -64,9 +64,10 @@ impl Node {
     /// The key and the value of an entry, if this is a mapping that has it.
     pub fn entry(&self, key: &str) -> Option<(&Node, &Node)> {
         match &self.kind {
-            Kind::Mapping(entries) => {
-                entries.iter().find(|(name, _)| matches!(&name.kind, Kind::Scalar { text, .. } if text == key)).map(|(name, value)| (name, value))
-            }
+            Kind::Mapping(entries) => entries
+                .iter()
+                .find(|(name, _)| matches!(&name.kind, Kind::Scalar { text, .. } if text == key))
+                .map(|(name, value)| (name, value)),
             _ => None,
         }
     }

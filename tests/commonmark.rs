@@ -18,29 +18,22 @@ const DIFFERENT: &[(&str, &[u64])] = &[
     (
         "a block of raw HTML is shown as text in a paragraph, or vanishes if it is a comment",
         &[
-            21, 31, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167,
-            168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188,
-            189, 190, 191, 308, 309,
+            21, 31, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171,
+            172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 190, 191, 308, 309,
         ],
     ),
     (
         "raw HTML in running text is shown as text, a comment vanishes",
-        &[
-            201, 344, 475, 476, 477, 491, 494, 524, 536, 613, 614, 615, 616, 617, 623, 625, 626, 627, 628, 629, 630,
-            631, 642, 643,
-        ],
+        &[201, 344, 475, 476, 477, 491, 494, 524, 536, 613, 614, 615, 616, 617, 623, 625, 626, 627, 628, 629, 630, 631, 642, 643],
     ),
     (
         "only http, https, mailto and tel are links; text with another scheme, or a colon in its first part, stays text",
-        &[
-            500, 596, 598, 599, 601,
-        ],
+        &[500, 596, 598, 599, 601],
     ),
 ];
 
-const BLOCKS: [&str; 17] = [
-    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "table", "div", "section", "figure",
-];
+const BLOCKS: [&str; 17] =
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "table", "div", "section", "figure"];
 
 #[test]
 fn every_example_of_the_specification_comes_out_as_it_says() {

@@ -59,7 +59,12 @@ impl Story {
                 site
             }
             Some(("edit", path)) => {
-                let lines = |mark: &str| body.lines().filter_map(|line| line.strip_prefix(mark).map(|line| line.strip_prefix(" ").unwrap_or(line))).collect::<Vec<_>>().join("\n");
+                let lines = |mark: &str| {
+                    body.lines()
+                        .filter_map(|line| line.strip_prefix(mark).map(|line| line.strip_prefix(" ").unwrap_or(line)))
+                        .collect::<Vec<_>>()
+                        .join("\n")
+                };
                 site.edit(path, &lines("<"), &lines(">"))
             }
             Some(("remove", path)) => site.without(path),
@@ -137,7 +142,8 @@ fn decoded(path: &str) -> OsString {
 }
 
 fn stories() -> Vec<(String, Story)> {
-    let mut found: Vec<PathBuf> = fs::read_dir(fixture("diagnostics")).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    let mut found: Vec<PathBuf> =
+        fs::read_dir(fixture("diagnostics")).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
     found.sort();
     let name = |path: &Path| path.file_stem().and_then(OsStr::to_str).expect("a name").to_owned();
     found.iter().map(|path| (name(path), Story::read(&fs::read_to_string(path).expect("a text")))).collect()
@@ -198,10 +204,14 @@ fn no_text_is_shown_with_a_hole_in_it() {
             let texts = via_site::diagnostic::Texts::of(language);
             for diagnostic in &diagnostics {
                 for text in [texts.message(diagnostic), texts.help(diagnostic)] {
-                    let holes = ["message", "help", "name", "key", "nearest", "known", "value", "example", "id", "address", "path", "language"];
+                    let holes =
+                        ["message", "help", "name", "key", "nearest", "known", "value", "example", "id", "address", "path", "language"];
                     let hole = holes.iter().find(|hole| text.contains(&format!("{{{hole}}}")));
                     assert!(hole.is_none(), "{name} in {language}: {text}");
-                    assert!(!text.contains(": .") && !text.contains("\"\"") && !text.ends_with(": "), "{name} in {language} lacks a word: {text}");
+                    assert!(
+                        !text.contains(": .") && !text.contains("\"\"") && !text.ends_with(": "),
+                        "{name} in {language} lacks a word: {text}"
+                    );
                 }
                 assert!(!texts.message(diagnostic).is_empty(), "{name}: {} says nothing", diagnostic.code);
             }

@@ -135,7 +135,7 @@ fn show_timings(outcome: &Outcome) {
         anstream::println!("{:>9.1} ms  {stage}", milliseconds(*time));
     }
     let mut templates: Vec<_> = outcome.templates.iter().collect();
-    templates.sort_by(|a, b| b.1.1.cmp(&a.1.1));
+    templates.sort_by_key(|(_, (_, time))| std::cmp::Reverse(*time));
     for (template, (pages, time)) in templates {
         anstream::println!("{:>9.1} ms  {template} ({pages} pages)", milliseconds(*time));
     }
@@ -144,4 +144,3 @@ fn show_timings(outcome: &Outcome) {
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
-

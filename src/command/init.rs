@@ -11,9 +11,7 @@ static EXAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/command/example"
 
 /// Writes the example into a folder that is empty or does not exist.
 pub(super) fn init(folder: &Path) -> u8 {
-    let occupied = folder.join("site.yaml").exists()
-        || folder.join("schema.yaml").exists()
-        || folder.join("content").exists();
+    let occupied = folder.join("site.yaml").exists() || folder.join("schema.yaml").exists() || folder.join("content").exists();
     if occupied {
         return complain(&format!("there is a site in {} already", folder.display()));
     }

@@ -131,7 +131,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.max(1)).build_global();
     }
     let code = match &arguments.command {
-        Command::Build { making, output, timings } => with_site(arguments, |root| build::build(arguments, root, making, output.as_deref(), *timings)),
+        Command::Build { making, output, timings } => {
+            with_site(arguments, |root| build::build(arguments, root, making, output.as_deref(), *timings))
+        }
         Command::Check { making, timings } => with_site(arguments, |root| build::check(arguments, root, making, *timings)),
         Command::Init { folder } => init::init(folder),
         Command::New { kind, title } => with_site(arguments, |root| new::new(arguments, root, kind, title)),

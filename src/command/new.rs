@@ -108,7 +108,8 @@ fn comment(schema: &Schema, field: &Field, language: &str) -> String {
         let words = schema.vocabulary(gaps).terms.keys().map(ToString::to_string);
         lines.push(format!("… {}", words.collect::<Vec<_>>().join(" | ")));
     }
-    lines.iter().map(|line| format!("# {}\n", line.replace('\n', " "))).collect()
+    let commented: Vec<String> = lines.iter().map(|line| format!("# {}", line.replace('\n', " "))).collect();
+    commented.join("\n") + "\n"
 }
 
 fn empty(field: &Field) -> String {

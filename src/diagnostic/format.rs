@@ -40,7 +40,8 @@ fn pretty(value: &Value) -> String {
 fn place(diagnostic: &Diagnostic, sources: &Sources) -> Option<(SourceText, Option<Location>)> {
     let path = diagnostic.file.as_deref()?;
     let file = sources.get(path)?;
-    let is_text = std::path::Path::new(path).extension().is_some_and(|ending| ["md", "yaml", "html", "css"].iter().any(|known| ending == *known));
+    let is_text =
+        std::path::Path::new(path).extension().is_some_and(|ending| ["md", "yaml", "html", "css"].iter().any(|known| ending == *known));
     if !is_text {
         return None;
     }
@@ -71,7 +72,8 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts, colour: bool
     };
     if let (Some((text, Some(location))), Some(replacement)) = (&found, &diagnostic.replacement) {
         groups.push(group);
-        let snippet = Snippet::source(text.text.as_str()).path(path).fold(true).patch(Patch::new(location.span.clone(), replacement.as_str()));
+        let snippet =
+            Snippet::source(text.text.as_str()).path(path).fold(true).patch(Patch::new(location.span.clone(), replacement.as_str()));
         groups.push(Level::HELP.with_name(texts.help_word()).secondary_title(help.as_str()).element(snippet));
     } else {
         if !help.is_empty() {

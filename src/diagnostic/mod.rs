@@ -11,6 +11,7 @@ pub use format::{Format, render};
 pub use place::{KeyPart, KeyPath, KeyStep, Location, Place, SourceText};
 pub use texts::{Texts, codes};
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::words::Words;
@@ -89,7 +90,7 @@ impl Diagnostic {
 
     /// Fills the hole `{name}` of the text.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         self.words.push((name, value.to_string()));
         self
     }

@@ -113,8 +113,7 @@ impl SourceText {
     /// Takes a file's bytes; `markdown` says that its YAML is only the part between the `---` lines.
     pub fn new(bytes: &[u8], markdown: bool) -> Self {
         let text = String::from_utf8_lossy(bytes).into_owned();
-        let front_matter =
-            if markdown { yaml::front_matter(&text).map_or(0..0, |parts| parts.yaml) } else { 0..text.len() };
+        let front_matter = if markdown { yaml::front_matter(&text).map_or(0..0, |parts| parts.yaml) } else { 0..text.len() };
         Self { text, front_matter }
     }
 
@@ -129,11 +128,7 @@ impl SourceText {
         let end = floor_boundary(&self.text, span.end).max(start);
         let before = &self.text[..start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Some(Location {
-            span: start..end,
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        })
+        Some(Location { span: start..end, line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 })
     }
 
     /// The deepest part of the path that exists: a missing field is shown at the record that lacks it.

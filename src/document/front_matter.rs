@@ -5,7 +5,7 @@ use serde_yaml::{Mapping, Value as Yaml};
 use super::value::{Record, Reference, Value};
 use crate::date::PartialDate;
 use crate::diagnostic::{Diagnostic, KeyPath, nearest};
-use crate::schema::{Field, FieldType, Name, Schema, VocabularyIndex};
+use crate::schema::{Field, FieldType, Name, Role, Schema, VocabularyIndex};
 use crate::yaml::{self, ProblemKind};
 
 /// Front matter with its types.
@@ -140,7 +140,9 @@ impl Reader<'_> {
         if self.translation {
             return;
         }
-        for field in fields.iter().filter(|field| field.required) {
+        // Of a removed page only its title must stay.
+        let removed = fields.iter().any(|field| field.role == Some(Role::Tombstone) && mapping.contains_key(&*field.name));
+        for field in fields.iter().filter(|field| field.required && (!removed || field.role == Some(Role::Title))) {
             if !mapping.contains_key(&*field.name) {
                 let path = at.key(&field.name);
                 let example = self.example(field);

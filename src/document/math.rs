@@ -14,13 +14,46 @@ const REFUSED: [&str; 11] =
 
 /// Elements of `MathML` Core that formulas are made of.
 const ELEMENTS: [&str; 20] = [
-    "math", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mroot", "mrow", "mspace", "msqrt", "msub", "msubsup", "msup", "mtable",
-    "mtd", "mtext", "mtr", "munder", "munderover",
+    "math",
+    "mfrac",
+    "mi",
+    "mn",
+    "mo",
+    "mover",
+    "mpadded",
+    "mroot",
+    "mrow",
+    "mspace",
+    "msqrt",
+    "msub",
+    "msubsup",
+    "msup",
+    "mtable",
+    "mtd",
+    "mtext",
+    "mtr",
+    "munder",
+    "munderover",
 ];
 
 const ATTRIBUTES: [&str; 17] = [
-    "class", "columnalign", "depth", "display", "displaystyle", "height", "largeop", "linethickness", "lspace", "mathvariant", "maxsize",
-    "minsize", "movablelimits", "scriptlevel", "stretchy", "symmetric", "width",
+    "class",
+    "columnalign",
+    "depth",
+    "display",
+    "displaystyle",
+    "height",
+    "largeop",
+    "linethickness",
+    "lspace",
+    "mathvariant",
+    "maxsize",
+    "minsize",
+    "movablelimits",
+    "scriptlevel",
+    "stretchy",
+    "symmetric",
+    "width",
 ];
 
 /// A formula as `MathML`, or what is wrong with it.

@@ -111,20 +111,16 @@ pub const ASSET_ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "webp", "gif", "svg"
 /// Never fails: whatever is wrong becomes a diagnostic, and what is right is kept, so that other documents can still be
 /// checked against it.
 pub fn read(file: &SourceFile, setting: Setting<'_>) -> Reading {
-    let Some((folder, name)) = file.path.strip_prefix("content/").and_then(|path| path.rsplit_once('/')) else {
-        return match ending(&file.path) {
-            Some("md") => Reading::Refused(unknown_folder(file, "", setting.schema)),
-            ending => asset_or_refuse(file, ending),
-        };
-    };
+    let path = file.path.strip_prefix("content/").unwrap_or(&file.path);
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     if ending(name) != Some("md") {
         return asset_or_refuse(file, ending(name));
     }
+    // Notes for editors may lie anywhere, in capitals as is the custom.
+    if matches!(name, "README.md" | "CONTRIBUTING.md") {
+        return Reading::Asset;
+    }
     let Some(kind) = kind_of(folder, setting.schema) else {
-        // Notes for editors may lie anywhere, in capitals as is the custom.
-        if matches!(name, "README.md" | "CONTRIBUTING.md") {
-            return Reading::Asset;
-        }
         return Reading::Refused(unknown_folder(file, folder, setting.schema));
     };
     let stem = name.strip_suffix(".md").unwrap_or(name);

@@ -13,7 +13,9 @@ impl Graph {
             Condition::Not(one) => !self.holds(index, one),
             Condition::Field(path, test) => self.passes(self.entity(index), path, test),
             Condition::Related { direction, min, max, filter } => {
-                let count = related(self, index, *direction).filter(|other| filter.as_ref().is_none_or(|filter| self.holds(*other, filter))).count();
+                let count = related(self, index, *direction)
+                    .filter(|other| filter.as_ref().is_none_or(|filter| self.holds(*other, filter)))
+                    .count();
                 count >= *min && max.is_none_or(|most| count <= most)
             }
         }
@@ -25,7 +27,8 @@ impl Graph {
             Test::Present(wanted) => {
                 let value = entity.original().value(path);
                 let present = self.term(entity, path).is_some()
-                    || value.is_some_and(|value| !matches!(value, Value::Gap(..)) && !matches!(value, Value::List(items) if items.is_empty()));
+                    || value
+                        .is_some_and(|value| !matches!(value, Value::Gap(..)) && !matches!(value, Value::List(items) if items.is_empty()));
                 present == *wanted
             }
             Test::OlderThan(age) => {

@@ -183,8 +183,12 @@ impl Linker<'_> {
                     }
                 }
                 graph.links.insert(document.path.clone(), ends);
-                let cited: Vec<Option<EntityIndex>> =
-                    document.body.citations.iter().map(|citation| self.citation(graph, &document, &citation.key, citation.span.clone())).collect();
+                let cited: Vec<Option<EntityIndex>> = document
+                    .body
+                    .citations
+                    .iter()
+                    .map(|citation| self.citation(graph, &document, &citation.key, citation.span.clone()))
+                    .collect();
                 for (citation, to) in document.body.citations.iter().zip(&cited) {
                     if let Some(to) = to.filter(|to| *to != from) {
                         self.mention(graph, from, to, &document, &citation.context, true);
@@ -195,7 +199,6 @@ impl Linker<'_> {
         }
     }
 
-    #[allow(clippy::unused_self, reason = "reads as a step of the linker")]
     fn mention(
         &self,
         graph: &mut Graph,
@@ -247,9 +250,8 @@ impl Linker<'_> {
             if graph.entity(found).removed {
                 let successor = successor_of(graph, found).unwrap_or_default();
                 let code = if successor.is_empty() { "reference-removed" } else { "reference-removed-successor" };
-                self.diagnostics.push(
-                    Diagnostic::error(code).in_file(&document.path).at(place.clone()).with("id", typed).with("successor", successor),
-                );
+                self.diagnostics
+                    .push(Diagnostic::error(code).in_file(&document.path).at(place.clone()).with("id", typed).with("successor", successor));
                 return None;
             }
             return Some(found);
@@ -271,7 +273,7 @@ impl Linker<'_> {
         });
         if let Some(prefix) = numbered {
             let prefix = format!("{prefix}-");
-            let last = graph.by_id.keys().filter(|id| id.starts_with(&prefix)).next_back();
+            let last = graph.by_id.keys().rfind(|id| id.starts_with(&prefix));
             return Diagnostic::error("unknown-id-number").with("id", typed).with("last", last.map_or("", |id| id));
         }
         let names = graph.by_id.keys().map(|id| &**id);
@@ -290,9 +292,8 @@ impl Linker<'_> {
         if kind.citable {
             return Some(found);
         }
-        self.diagnostics.push(
-            Diagnostic::error("citation-kind").in_file(&document.path).at(span).with("id", key).with_words("found", &kind.singular),
-        );
+        self.diagnostics
+            .push(Diagnostic::error("citation-kind").in_file(&document.path).at(span).with("id", key).with_words("found", &kind.singular));
         None
     }
 

@@ -57,7 +57,8 @@ impl Graph {
         }
         let mut entities = Vec::new();
         if let Some((direction, filter)) = &line.related {
-            entities = related(self, index, *direction).filter(|other| filter.as_ref().is_none_or(|filter| self.holds(*other, filter))).collect();
+            entities =
+                related(self, index, *direction).filter(|other| filter.as_ref().is_none_or(|filter| self.holds(*other, filter))).collect();
             if entities.is_empty() {
                 return None;
             }

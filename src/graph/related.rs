@@ -55,7 +55,8 @@ pub fn related_by_reason(graph: &Graph, index: EntityIndex) -> Vec<(EntityIndex,
     for edge in graph.incoming(index) {
         scores.remove(&edge.from);
     }
-    let mut ranked: Vec<(EntityIndex, f64, Reason)> = scores.into_iter().map(|(other, (score, _, reason))| (other, score, reason)).collect();
+    let mut ranked: Vec<(EntityIndex, f64, Reason)> =
+        scores.into_iter().map(|(other, (score, _, reason))| (other, score, reason)).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     ranked.truncate(SHOWN);
     ranked.into_iter().map(|(other, _, reason)| (other, reason)).collect()

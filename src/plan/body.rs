@@ -10,9 +10,9 @@ use super::Planner;
 use super::citation::Reference;
 use super::data::{escape, html, list, object, text};
 use crate::diagnostic::Diagnostic;
+use crate::document::Document;
 use crate::document::body::{Body, Citation, HoleKind, Image};
 use crate::document::value::Value;
-use crate::document::Document;
 use crate::graph::{EntityIndex, LinkEnd};
 use crate::schema::Role;
 
@@ -72,7 +72,8 @@ impl Planner<'_> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Filled {
         let body = &document.body;
-        let mut filler = Filler { planner: self, document, root, language, pieces: Vec::new(), html: String::with_capacity(body.html.len() * 2) };
+        let mut filler =
+            Filler { planner: self, document, root, language, pieces: Vec::new(), html: String::with_capacity(body.html.len() * 2) };
         let uses = self.first_uses(index, document, language);
         let mut terms = uses.iter().peekable();
         let mut at = 0;
@@ -109,7 +110,8 @@ impl Planner<'_> {
                 let target = entities[hit.pattern().as_usize()];
                 let before = prose[..hit.start()].chars().next_back();
                 let after = prose[hit.end()..].chars().next();
-                let whole = |neighbour: Option<char>| neighbour.is_none_or(|letter| !letter.is_alphanumeric() && letter != '-' && letter != '&');
+                let whole =
+                    |neighbour: Option<char>| neighbour.is_none_or(|letter| !letter.is_alphanumeric() && letter != '-' && letter != '&');
                 if whole(before) && whole(after) && !used.contains(&target) {
                     used.push(target);
                     found.push((range.start + hit.start()..range.start + hit.end(), target));
@@ -236,7 +238,8 @@ impl Filler<'_> {
             LinkEnd::Anchor(anchor) => format!("<a href=\"#{}\">", escape(anchor)),
             LinkEnd::Asset(path) => format!("<a class=\"file\" href=\"{}{}\">", self.root, escape(&super::asset_address(path))),
             LinkEnd::Address(written) => {
-                let (address, anchor) = written.split_once('#').map_or((written.as_str(), String::new()), |(page, anchor)| (page, format!("#{anchor}")));
+                let (address, anchor) =
+                    written.split_once('#').map_or((written.as_str(), String::new()), |(page, anchor)| (page, format!("#{anchor}")));
                 match planner.existing_address(address) {
                     Some(address) => format!("<a href=\"{}{}{}\">", self.root, escape(&address), escape(&anchor)),
                     None => {
@@ -286,9 +289,8 @@ impl Filler<'_> {
         };
         let file = path.as_deref().and_then(|path| self.planner.sources.get(path));
         let Some(file) = file else {
-            diagnostics.push(
-                Diagnostic::error("image-missing").in_file(&self.document.path).at(image.span.clone()).with("path", &image.path),
-            );
+            diagnostics
+                .push(Diagnostic::error("image-missing").in_file(&self.document.path).at(image.span.clone()).with("path", &image.path));
             return String::new();
         };
         let size = match imagesize::blob_size(&file.bytes) {

@@ -84,7 +84,12 @@ pub fn reference(schema: &Schema, entity: &Entity, words: &Catalogue) -> Referen
         Some(first) => first.literal.to_lowercase(),
         None => short.to_lowercase(),
     };
-    Reference { html: list.trim_end().to_owned(), names: short, year: year.clone(), sort_key: format!("{sort_key} {year} {}", title.to_lowercase()) }
+    Reference {
+        html: list.trim_end().to_owned(),
+        names: short,
+        year: year.clone(),
+        sort_key: format!("{sort_key} {year} {}", title.to_lowercase()),
+    }
 }
 
 /// The type of the source in the Citation Style Language; a report where the schema says nothing.

@@ -83,11 +83,7 @@ impl Planner<'_> {
             None => "entity.html".to_owned(),
         };
         let listed = !kind.address.is_empty();
-        let crumbs = if listed {
-            vec![(kind.plural.get(language).to_owned(), self.addresses.list(kind, language, 1))]
-        } else {
-            Vec::new()
-        };
+        let crumbs = if listed { vec![(kind.plural.get(language).to_owned(), self.addresses.list(kind, language, 1))] } else { Vec::new() };
         let alternates = PageAddress::Entity(index);
         let mut page = self.page(&template, language, address, title, &kind.address, crumbs, &alternates);
         page.set("description", text(entity.text(self.schema, Role::Summary, language)));
@@ -137,7 +133,14 @@ impl Planner<'_> {
             let direction = Direction::Forward(relation);
             let items = self.ends(index, direction, language);
             if !items.is_empty() || !gap.is_none() {
-                relations.push(relation_data(&found.name, found.label.get(language), false, items, gap, self.relation_tally(index, direction, language)));
+                relations.push(relation_data(
+                    &found.name,
+                    found.label.get(language),
+                    false,
+                    items,
+                    gap,
+                    self.relation_tally(index, direction, language),
+                ));
             }
         }
         for (position, relation) in self.schema.relations.iter().enumerate() {
@@ -191,7 +194,8 @@ impl Planner<'_> {
         let Some(proof) = self.graph.proof(index) else { return Data::none() };
         let kind = self.graph.entity(index).kind;
         let Some(rules) = self.schema.proofs.iter().find(|rules| rules.kind == kind) else { return Data::none() };
-        let label = self.vocabulary_of(self.graph.entity(index), &vec![proof.of.clone()], language).map_or_else(String::new, |(_, label)| label);
+        let label =
+            self.vocabulary_of(self.graph.entity(index), &vec![proof.of.clone()], language).map_or_else(String::new, |(_, label)| label);
         let mut because: Vec<Data> = Vec::new();
         if let Some((derived, rule)) = proof.derived
             && let Some(rule) = self.schema.derived[derived].rules.get(rule)
@@ -212,16 +216,20 @@ impl Planner<'_> {
 
     fn proof_line(&self, index: EntityIndex, line: &ProofLine, rules: &[Line], language: &str) -> Data {
         let says = rules.get(line.line).map_or_else(String::new, |rule| {
-            rule.says.get(language).or_else(|| rule.says.first().map(|(_, says)| says)).map_or_else(String::new, |says| says.fill(line.entities.len()))
+            rule.says
+                .get(language)
+                .or_else(|| rule.says.first().map(|(_, says)| says))
+                .map_or_else(String::new, |says| says.fill(line.entities.len()))
         });
         let fact = line.field.as_ref().and_then(|path| self.field_fact(index, path, language));
         let shown: Vec<Data> = fact
             .and_then(|fact| fact.as_map().and_then(|fact| fact.get(&tera::value::Key::Str("values"))).cloned())
             .and_then(|values| values.as_array().map(<[Data]>::to_vec))
             .unwrap_or_default();
-        let texts = shown.iter().filter_map(|value| value.as_map()).filter_map(|value| {
-            value.get(&tera::value::Key::Str("text")).or_else(|| value.get(&tera::value::Key::Str("word"))).cloned()
-        });
+        let texts = shown
+            .iter()
+            .filter_map(|value| value.as_map())
+            .filter_map(|value| value.get(&tera::value::Key::Str("text")).or_else(|| value.get(&tera::value::Key::Str("word"))).cloned());
         object([
             ("text", text(says)),
             ("items", list(line.entities.iter().map(|other| self.summary(*other, language)))),
@@ -241,7 +249,10 @@ impl Planner<'_> {
             let own_title = self.graph.entity(index).text(self.schema, Role::Title, language);
             let context = if mention.citation { String::new() } else { sentence(&mention.context, own_title) };
             let cited = if mention.citation { sentence(&mention.context, "") } else { context };
-            backlinks.push(extended(&self.summary(mention.from, language), [("context", html(cited)), ("citation", Data::from(mention.citation))]));
+            backlinks.push(extended(
+                &self.summary(mention.from, language),
+                [("context", html(cited)), ("citation", Data::from(mention.citation))],
+            ));
         }
         backlinks
     }
@@ -284,7 +295,7 @@ impl Planner<'_> {
                 (date, what, major)
             })
             .collect();
-        changes.sort_by(|a, b| b.0.cmp(&a.0));
+        changes.sort_by_key(|change| std::cmp::Reverse(change.0));
         changes
             .into_iter()
             .map(|(date, what, major)| {

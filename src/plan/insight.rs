@@ -11,9 +11,9 @@ use super::data::{extended, html, list, maybe, number, object, text};
 use super::summary::date_words;
 use crate::chart::{Chart, Row};
 use crate::date::PartialDate;
+use crate::diagnostic::KeyStep;
 use crate::document::value::{Record, Value};
 use crate::document::{Document, by_role, record_fields};
-use crate::diagnostic::KeyStep;
 use crate::graph::{EntityIndex, related};
 use crate::schema::{Direction, Field, FieldPath, FieldType, KindIndex, Name, Role, ViewForm};
 
@@ -66,9 +66,8 @@ impl Planner<'_> {
         let dated = original.role(self.schema, Role::Date).and_then(Value::as_date).map_or(self.graph.today, PartialDate::last_day);
         let outdated = terms.iter().filter_map(|term| {
             let until = self.graph.entity(*term).original().role(self.schema, Role::ValidUntil).and_then(Value::as_date)?;
-            (until.last_day() < dated).then(|| {
-                extended(&self.summary(*term, language), [("until_text", text(date_words(until, self.words(language))))])
-            })
+            (until.last_day() < dated)
+                .then(|| extended(&self.summary(*term, language), [("until_text", text(date_words(until, self.words(language))))]))
         });
         outdated.collect()
     }
@@ -121,7 +120,9 @@ impl Planner<'_> {
         for reference in document.references.iter().filter(|reference| reference.target.to_lowercase() == **id) {
             let [KeyStep::Key(field), KeyStep::Index(position), ..] = reference.path.0.as_slice() else { continue };
             let Some(field) = self.schema.kind(document.kind).field(field) else { continue };
-            let Some(Value::Record(record)) = document.fields.get(&field.name).and_then(|value| value.items().get(*position)) else { continue };
+            let Some(Value::Record(record)) = document.fields.get(&field.name).and_then(|value| value.items().get(*position)) else {
+                continue;
+            };
             let others: Vec<Field> =
                 record_fields(field).iter().filter(|field| !matches!(field.ty, FieldType::Reference(_))).cloned().collect();
             facts.extend(self.facts(from, &others, record, None, &[], language));
@@ -171,7 +172,8 @@ impl Planner<'_> {
         let (subject, object) = (titles(rules.subject)?, titles(rules.object)?);
         let mut sentence = super::list::capital(&pattern.replace("{subject}", &subject).replace("{object}", &object));
         if let Some((value, unit)) = &rules.size
-            && let (Some(Value::Number(value)), Some(unit)) = (entity.original().value(value), entity.original().value(unit).and_then(Value::as_text))
+            && let (Some(Value::Number(value)), Some(unit)) =
+                (entity.original().value(value), entity.original().value(unit).and_then(Value::as_text))
         {
             let size = format!(" ({} {unit}).", crate::chart::number(*value, language));
             sentence = format!("{}{size}", sentence.trim_end_matches('.'));

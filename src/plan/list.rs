@@ -18,25 +18,36 @@ impl Planner<'_> {
         let facets: Vec<Data> = found.facets.iter().filter_map(|path| self.facet(path, items, language)).collect();
         let tally = self.tally(kind, items, language);
         let title = capital(found.plural.get(language));
-        self.paged(items, |number| self.addresses.list(found, language, number), |shown, paging, page_number| {
-            let data = object([
-                ("title", text(&title)),
-                ("intro", text(found.definition.get(language))),
-                ("kind", text(&found.name)),
-                ("items", list(shown.iter().map(|index| self.summary(*index, language)))),
-                ("count", number(items.len())),
-                ("facets", list(facets.iter().cloned())),
-                ("tally", list(tally.iter().cloned())),
-            ]);
-            let address = self.addresses.list(found, language, page_number);
-            let page_title = self.numbered(&title, page_number, language);
-            let mut page =
-                self.page("list.html", language, address, &page_title, &found.address, Vec::new(), &PageAddress::List(kind, page_number));
-            page.set("description", text(found.definition.get(language)));
-            page.insert("list", data);
-            page.insert("paging", paging);
-            page
-        })
+        self.paged(
+            items,
+            |number| self.addresses.list(found, language, number),
+            |shown, paging, page_number| {
+                let data = object([
+                    ("title", text(&title)),
+                    ("intro", text(found.definition.get(language))),
+                    ("kind", text(&found.name)),
+                    ("items", list(shown.iter().map(|index| self.summary(*index, language)))),
+                    ("count", number(items.len())),
+                    ("facets", list(facets.iter().cloned())),
+                    ("tally", list(tally.iter().cloned())),
+                ]);
+                let address = self.addresses.list(found, language, page_number);
+                let page_title = self.numbered(&title, page_number, language);
+                let mut page = self.page(
+                    "list.html",
+                    language,
+                    address,
+                    &page_title,
+                    &found.address,
+                    Vec::new(),
+                    &PageAddress::List(kind, page_number),
+                );
+                page.set("description", text(found.definition.get(language)));
+                page.insert("list", data);
+                page.insert("paging", paging);
+                page
+            },
+        )
     }
 
     /// Cuts items into pages; an empty list has one page too.
@@ -85,7 +96,10 @@ impl Planner<'_> {
             let mut paths: Vec<FieldPath> = Vec::new();
             term_paths(&found.fields, vocabulary, &mut Vec::new(), &mut paths);
             paths.extend(
-                self.schema.derived_of(kind).filter(|(_, derived)| derived.vocabulary == vocabulary).map(|(_, derived)| vec![derived.name.clone()]),
+                self.schema
+                    .derived_of(kind)
+                    .filter(|(_, derived)| derived.vocabulary == vocabulary)
+                    .map(|(_, derived)| vec![derived.name.clone()]),
             );
             for path in paths {
                 let mut items: Vec<(Name, EntityIndex)> = Vec::new();
@@ -113,7 +127,9 @@ impl Planner<'_> {
             let valid = match (term.valid_from, term.valid_until) {
                 (None, None) => String::new(),
                 (from, until) => {
-                    let word = |date: Option<crate::date::PartialDate>| date.map_or_else(String::new, |date| date_words(date, self.words(language)));
+                    let word = |date: Option<crate::date::PartialDate>| {
+                        date.map_or_else(String::new, |date| date_words(date, self.words(language)))
+                    };
                     format!("{} – {}", word(from), word(until))
                 }
             };
@@ -146,33 +162,43 @@ impl Planner<'_> {
         let items = entities_with(uses, name);
         let title = capital(term.label.get(language));
         let crumbs = vec![(found.label.get(language).to_owned(), parent.to_owned())];
-        self.paged(&items, |page| self.addresses.term(found, name, language, page), |shown, paging, page_number| {
-            let mut groups = Vec::new();
-            for kind in self.schema.kind_indices() {
-                let of_kind: Vec<Data> =
-                    shown.iter().filter(|index| self.graph.entity(**index).kind == kind).map(|index| self.summary(*index, language)).collect();
-                if !of_kind.is_empty() {
-                    groups.push(object([("label", text(capital(self.schema.kind(kind).plural.get(language)))), ("items", list(of_kind))]));
+        self.paged(
+            &items,
+            |page| self.addresses.term(found, name, language, page),
+            |shown, paging, page_number| {
+                let mut groups = Vec::new();
+                for kind in self.schema.kind_indices() {
+                    let of_kind: Vec<Data> = shown
+                        .iter()
+                        .filter(|index| self.graph.entity(**index).kind == kind)
+                        .map(|index| self.summary(*index, language))
+                        .collect();
+                    if !of_kind.is_empty() {
+                        groups.push(object([
+                            ("label", text(capital(self.schema.kind(kind).plural.get(language)))),
+                            ("items", list(of_kind)),
+                        ]));
+                    }
                 }
-            }
-            let data = extended(
-                &self.term(vocabulary, name, language),
-                [
-                    ("vocabulary", object([("title", text(found.label.get(language))), ("url", text(parent))])),
-                    ("count", number(items.len())),
-                    ("groups", list(groups)),
-                ],
-            );
-            let address = self.addresses.term(found, name, language, page_number);
-            let qualified = format!("{title} – {}", found.label.get(language).to_lowercase());
-            let own = PageAddress::Term(vocabulary, name.clone(), page_number);
-            let mut page =
-                self.page("term.html", language, address, &self.numbered(&qualified, page_number, language), "", crumbs.clone(), &own);
-            page.set("description", text(term.definition.get(language)));
-            page.insert("term", data);
-            page.insert("paging", paging);
-            page
-        })
+                let data = extended(
+                    &self.term(vocabulary, name, language),
+                    [
+                        ("vocabulary", object([("title", text(found.label.get(language))), ("url", text(parent))])),
+                        ("count", number(items.len())),
+                        ("groups", list(groups)),
+                    ],
+                );
+                let address = self.addresses.term(found, name, language, page_number);
+                let qualified = format!("{title} – {}", found.label.get(language).to_lowercase());
+                let own = PageAddress::Term(vocabulary, name.clone(), page_number);
+                let mut page =
+                    self.page("term.html", language, address, &self.numbered(&qualified, page_number, language), "", crumbs.clone(), &own);
+                page.set("description", text(term.definition.get(language)));
+                page.insert("term", data);
+                page.insert("paging", paging);
+                page
+            },
+        )
     }
 
     /// The front page.
@@ -188,7 +214,8 @@ impl Planner<'_> {
             .iter()
             .filter_map(|name| self.schema.kinds.iter().position(|kind| &*kind.name == name.as_str()).map(KindIndex))
             .collect();
-        let mut recent: Vec<EntityIndex> = self.graph.present().filter(|(_, entity)| recent_kinds.contains(&entity.kind)).map(|(index, _)| index).collect();
+        let mut recent: Vec<EntityIndex> =
+            self.graph.present().filter(|(_, entity)| recent_kinds.contains(&entity.kind)).map(|(index, _)| index).collect();
         recent.sort_by_key(|index| {
             let document = self.graph.entity(*index).original();
             let date = document.role(self.schema, Role::Updated).or_else(|| document.role(self.schema, Role::Date));
@@ -219,7 +246,8 @@ impl Planner<'_> {
             for (position, relation) in self.schema.relations.iter().enumerate() {
                 if relation.to.contains(&entity.kind) && relation.from.contains(&kind) {
                     pointing.extend(
-                        related(self.graph, index, Direction::Inverse(RelationIndex(position))).filter(|other| self.graph.entity(*other).kind == kind),
+                        related(self.graph, index, Direction::Inverse(RelationIndex(position)))
+                            .filter(|other| self.graph.entity(*other).kind == kind),
                     );
                 }
             }

@@ -103,7 +103,8 @@ impl Planner<'_> {
 
     /// The terms of a field among entities: name, label, and the label of their vocabulary.
     fn named_terms(&self, path: &FieldPath, items: &[EntityIndex], language: &str) -> Vec<(Name, String, String)> {
-        let Some((vocabulary, group)) = items.first().and_then(|first| self.vocabulary_of(self.graph.entity(*first), path, language)) else {
+        let Some((vocabulary, group)) = items.first().and_then(|first| self.vocabulary_of(self.graph.entity(*first), path, language))
+        else {
             return Vec::new();
         };
         let label = |term: &Name| self.schema.vocabulary(vocabulary).terms.get(term).map_or("", |term| term.label.get(language)).to_owned();
@@ -111,9 +112,19 @@ impl Planner<'_> {
     }
 
     /// All findings of one cell, and whether they contradict each other.
-    fn cell_page(&self, view: &View, matrix: &Matrix, row: EntityIndex, column: EntityIndex, findings: &[EntityIndex], language: &str) -> Page {
-        let (row_title, column_title) =
-            (self.graph.entity(row).text(self.schema, Role::Title, language), self.graph.entity(column).text(self.schema, Role::Title, language));
+    fn cell_page(
+        &self,
+        view: &View,
+        matrix: &Matrix,
+        row: EntityIndex,
+        column: EntityIndex,
+        findings: &[EntityIndex],
+        language: &str,
+    ) -> Page {
+        let (row_title, column_title) = (
+            self.graph.entity(row).text(self.schema, Role::Title, language),
+            self.graph.entity(column).text(self.schema, Role::Title, language),
+        );
         let title = format!("{row_title}: {column_title}");
         let mut sides: Vec<(Data, Vec<Data>)> = Vec::new();
         if let Some(path) = matrix.words.first() {
@@ -156,7 +167,8 @@ impl Planner<'_> {
         let (rows, filled) = (&variant.rows, &variant.filled);
         // Columns that say nothing about any of these rows are left out, and counted in words.
         let all_columns = &self.order[matrix.columns.0];
-        let used = |column: &EntityIndex| rows.iter().any(|row| filled.contains_key(&(*row, *column)) || asked.contains_key(&(*row, *column)));
+        let used =
+            |column: &EntityIndex| rows.iter().any(|row| filled.contains_key(&(*row, *column)) || asked.contains_key(&(*row, *column)));
         let columns: Vec<EntityIndex> = all_columns.iter().copied().filter(used).collect();
         let mut counts = (0_usize, 0_usize, 0_usize);
         let mut groups: Vec<(Option<Name>, Vec<Data>)> = Vec::new();
@@ -183,7 +195,11 @@ impl Planner<'_> {
             }
         }
         let vocabulary = rows.first().and_then(|first| {
-            matrix.group_by.as_ref().and_then(|path| self.vocabulary_of(self.graph.entity(*first), path, language)).map(|(vocabulary, _)| vocabulary)
+            matrix
+                .group_by
+                .as_ref()
+                .and_then(|path| self.vocabulary_of(self.graph.entity(*first), path, language))
+                .map(|(vocabulary, _)| vocabulary)
         });
         let groups = groups.into_iter().map(|(name, rows)| {
             let term = vocabulary.zip(name).and_then(|(vocabulary, name)| self.schema.vocabulary(vocabulary).terms.get(&name));

@@ -320,10 +320,7 @@ impl Planner<'_> {
             ("title", text(self.config.title.get(language))),
             ("description", text(self.config.description.get(language))),
             ("base_url", text(&self.config.base_url)),
-            (
-                "licence",
-                object([("name", text(self.config.licence.name.get(language))), ("url", text(&self.config.licence.url))]),
-            ),
+            ("licence", object([("name", text(self.config.licence.name.get(language))), ("url", text(&self.config.licence.url))])),
             ("date", text(today.to_string())),
             ("date_text", maybe(date.map(|date| date_words(date, words)))),
             ("home_url", text(self.addresses.home(language))),
@@ -355,18 +352,19 @@ impl Planner<'_> {
             let found = self.schema.kind(kind);
             (found.address.as_str(), capital(found.plural.get(language)), self.addresses.list(found, language, 1))
         });
-        let views = self.schema.views.iter().map(|view| {
-            (view.address.as_str(), view.title.get(language).to_owned(), self.addresses.view(&view.address, language, 1))
-        });
+        let views = self
+            .schema
+            .views
+            .iter()
+            .map(|view| (view.address.as_str(), view.title.get(language).to_owned(), self.addresses.view(&view.address, language, 1)));
         let mut all: Vec<(&str, String, String)> = views.chain(kinds).collect();
         if !self.config.navigation.is_empty() {
             let wanted = &self.config.navigation;
             all.retain(|(section, ..)| wanted.iter().any(|name| name == section));
             all.sort_by_key(|(section, ..)| wanted.iter().position(|name| name == section));
         }
-        let items = all.into_iter().map(|(section, title, url)| {
-            object([("title", text(title)), ("url", text(url)), ("section", text(section))])
-        });
+        let items =
+            all.into_iter().map(|(section, title, url)| object([("title", text(title)), ("url", text(url)), ("section", text(section))]));
         items.collect()
     }
 
@@ -397,7 +395,9 @@ fn catalogue_data(entry: &Entry) -> Data {
         Entry::Text(content) => text(content),
         Entry::List(items) => list(items.iter().map(text)),
         Entry::Plural(plural) => object([("one", maybe(plural.one.as_ref())), ("other", text(&plural.other))]),
-        Entry::Group(group) => Data::from(group.iter().map(|(key, entry)| (Key::from(key.clone()), catalogue_data(entry))).collect::<Map>()),
+        Entry::Group(group) => {
+            Data::from(group.iter().map(|(key, entry)| (Key::from(key.clone()), catalogue_data(entry))).collect::<Map>())
+        }
     }
 }
 

@@ -82,7 +82,8 @@ impl Planner<'_> {
         let urls: Vec<Data> = pages
             .into_iter()
             .map(|page| {
-                let alternates = page.alternates.iter().map(|(language, address)| object([("lang", text(language)), ("loc", location(address))]));
+                let alternates =
+                    page.alternates.iter().map(|(language, address)| object([("lang", text(language)), ("loc", location(address))]));
                 let alternates: Vec<Data> = if page.alternates.len() > 1 { alternates.collect() } else { Vec::new() };
                 object([("loc", location(&page.address)), ("lastmod", maybe(page.lastmod.as_ref())), ("alternates", list(alternates))])
             })
@@ -117,7 +118,8 @@ impl Planner<'_> {
 /// The file that answers to an old address: `/oud/` is `oud/index.html`, `/oud` is `oud.html`.
 fn redirect_address(alias: &str) -> Option<String> {
     let path = alias.strip_prefix('/')?;
-    let safe = |part: &str| !part.is_empty() && part != "." && part != ".." && part.len() < 200 && !part.contains(['\\', '\0', '?', '#', '%']);
+    let safe =
+        |part: &str| !part.is_empty() && part != "." && part != ".." && part.len() < 200 && !part.contains(['\\', '\0', '?', '#', '%']);
     let trimmed = path.strip_suffix('/').unwrap_or(path);
     if !trimmed.split('/').all(safe) {
         return None;

@@ -27,7 +27,8 @@ impl Planner<'_> {
             let with: Vec<EntityIndex> =
                 items.iter().copied().filter(|index| self.graph.term(self.graph.entity(*index), group_by) == Some(&term)).collect();
             let label = items.first().and_then(|first| self.vocabulary_of(self.graph.entity(*first), group_by, language));
-            let label = label.and_then(|(vocabulary, _)| self.schema.vocabulary(vocabulary).terms.get(&term).map(|term| term.label.get(language)));
+            let label =
+                label.and_then(|(vocabulary, _)| self.schema.vocabulary(vocabulary).terms.get(&term).map(|term| term.label.get(language)));
             columns.push((label.unwrap_or_default().to_owned(), with));
         }
         let shown = columns.iter().map(|(label, items)| {
@@ -62,7 +63,10 @@ impl Planner<'_> {
                 let Some((to_x, to_y)) = places.get(&next) else { continue };
                 let (from_x, from_y, to_y) = (x + BOX_WIDTH, y + BOX_HEIGHT / 2, to_y + BOX_HEIGHT / 2);
                 let middle = usize::midpoint(from_x, *to_x);
-                let _ = write!(lines, "<path class=\"svg-line\" d=\"M{from_x} {from_y}C{middle} {from_y} {middle} {to_y} {to_x} {to_y}\" fill=\"none\"/>");
+                let _ = write!(
+                    lines,
+                    "<path class=\"svg-line\" d=\"M{from_x} {from_y}C{middle} {from_y} {middle} {to_y} {to_x} {to_y}\" fill=\"none\"/>"
+                );
             }
             let title = self.graph.entity(*item).text(self.schema, Role::Title, language);
             let _ = write!(boxes, "<rect class=\"svg-box\" x=\"{x}\" y=\"{y}\" width=\"{BOX_WIDTH}\" height=\"{BOX_HEIGHT}\" rx=\"4\"/>");

@@ -25,8 +25,12 @@ impl Planner<'_> {
                 let tally = list(self.tally(*kind, &items, language));
                 ("view/list.html", object([("items", list(shown)), ("count", number(items.len())), ("tally", tally)]))
             }
-            ViewForm::Board { kind, group_by, columns } => ("view/board.html", self.grouped(view, *kind, group_by, columns, true, language)),
-            ViewForm::Ledger { kind, group_by, columns } => ("view/ledger.html", self.grouped(view, *kind, group_by, columns, false, language)),
+            ViewForm::Board { kind, group_by, columns } => {
+                ("view/board.html", self.grouped(view, *kind, group_by, columns, true, language))
+            }
+            ViewForm::Ledger { kind, group_by, columns } => {
+                ("view/ledger.html", self.grouped(view, *kind, group_by, columns, false, language))
+            }
             ViewForm::Timeline { kinds } => ("view/timeline.html", self.timeline(kinds, language)),
             ViewForm::Glossary { kind } => ("view/glossary.html", self.glossary_view(view, *kind, language)),
             ViewForm::Succession { kind, relation, group_by } => {
@@ -89,7 +93,8 @@ impl Planner<'_> {
                     groups.push((head, items));
                 }
                 groups.sort_by_cached_key(|(head, _)| {
-                    let label = head.as_map().and_then(|head| head.get(&tera::value::Key::Str("label"))).and_then(Data::as_str).unwrap_or("~");
+                    let label =
+                        head.as_map().and_then(|head| head.get(&tera::value::Key::Str("label"))).and_then(Data::as_str).unwrap_or("~");
                     crate::document::slug(label)
                 });
             }
@@ -102,13 +107,19 @@ impl Planner<'_> {
                 let vocabulary = items.first().and_then(|first| self.vocabulary_of(self.graph.entity(*first), &path, language));
                 if let Some((vocabulary, _)) = vocabulary {
                     for name in self.schema.vocabulary(vocabulary).terms.keys() {
-                        let with: Vec<EntityIndex> =
-                            items.iter().copied().filter(|index| self.graph.terms(self.graph.entity(*index), &path).contains(&name)).collect();
+                        let with: Vec<EntityIndex> = items
+                            .iter()
+                            .copied()
+                            .filter(|index| self.graph.terms(self.graph.entity(*index), &path).contains(&name))
+                            .collect();
                         // A board shows empty columns too: that nothing is there is a message.
                         if by_term || !with.is_empty() {
                             let term = self.term(vocabulary, name, language);
                             let word = self.schema.vocabulary(vocabulary).terms[name].label.get(language);
-                            groups.push((extended(&term, [("label", text(super::capital(word))), ("anchor", text(name.replace('_', "-")))]), with));
+                            groups.push((
+                                extended(&term, [("label", text(super::capital(word))), ("anchor", text(name.replace('_', "-")))]),
+                                with,
+                            ));
                         }
                     }
                 }
@@ -157,10 +168,10 @@ impl Planner<'_> {
         if !section.per_term.is_empty() && own.is_none() {
             return None;
         }
-        let named = |index: EntityIndex| {
-            section.field.as_ref().is_none_or(|path| self.graph.terms(self.graph.entity(index), path).contains(&term))
-        };
-        let holds = |index: EntityIndex, condition: Option<&Condition>| condition.is_none_or(|condition| self.graph.holds(index, condition));
+        let named =
+            |index: EntityIndex| section.field.as_ref().is_none_or(|path| self.graph.terms(self.graph.entity(index), path).contains(&term));
+        let holds =
+            |index: EntityIndex, condition: Option<&Condition>| condition.is_none_or(|condition| self.graph.holds(index, condition));
         let items: Vec<EntityIndex> = self.order[section.kind.0]
             .iter()
             .copied()
@@ -180,7 +191,9 @@ impl Planner<'_> {
 
     fn column_label(&self, kind: KindIndex, column: &Column, language: &str) -> String {
         match column {
-            Column::Field(path) => field_at(&self.schema.kind(kind).fields, path).map_or_else(String::new, |field| field.label.get(language).to_owned()),
+            Column::Field(path) => {
+                field_at(&self.schema.kind(kind).fields, path).map_or_else(String::new, |field| field.label.get(language).to_owned())
+            }
             Column::Derived(position) => self.schema.derived[*position].label.get(language).to_owned(),
             Column::Relation(crate::schema::Direction::Forward(relation)) => self.schema.relation(*relation).label.get(language).to_owned(),
             Column::Relation(crate::schema::Direction::Inverse(relation)) => {
@@ -205,12 +218,12 @@ impl Planner<'_> {
                 Some(self.fact(&derived.name, &label, &values, false, "", &empty))
             }
             Column::Relation(direction) => {
-                let items = related(self.graph, index, *direction).map(|other| {
-                    object([("type", text("entity")), ("item", self.summary(other, language)), ("fields", list([]))])
-                });
+                let items = related(self.graph, index, *direction)
+                    .map(|other| object([("type", text("entity")), ("item", self.summary(other, language)), ("fields", list([]))]));
                 let mut values: Vec<Data> = items.collect();
                 if let crate::schema::Direction::Forward(relation) = direction
-                    && let Some(Value::Gap(vocabulary, name)) = self.graph.entity(index).original().fields.get(&self.schema.relation(*relation).name)
+                    && let Some(Value::Gap(vocabulary, name)) =
+                        self.graph.entity(index).original().fields.get(&self.schema.relation(*relation).name)
                 {
                     values.push(self.gap(*vocabulary, name, language));
                 }
@@ -258,8 +271,13 @@ impl Planner<'_> {
             let document = entity.document(language);
             let title = entity.text(self.schema, Role::Title, language);
             let key = crate::document::slug(title);
-            let letter = key.chars().next().filter(char::is_ascii_alphabetic).map_or_else(|| "#".to_owned(), |letter| letter.to_ascii_uppercase().to_string());
-            let synonyms = document.role(self.schema, Role::Synonyms).map_or(&[][..], Value::items).iter().filter_map(Value::as_text).map(text);
+            let letter = key
+                .chars()
+                .next()
+                .filter(char::is_ascii_alphabetic)
+                .map_or_else(|| "#".to_owned(), |letter| letter.to_ascii_uppercase().to_string());
+            let synonyms =
+                document.role(self.schema, Role::Synonyms).map_or(&[][..], Value::items).iter().filter_map(Value::as_text).map(text);
             let until = entity.original().role(self.schema, Role::ValidUntil).and_then(Value::as_date);
             let item = extended(
                 &self.summary(index, language),

@@ -38,11 +38,8 @@ impl Writer<'_, '_> {
             note.references
         });
         let number = index + 1;
-        let (open, close) = if self.inside_link() {
-            (String::new(), "")
-        } else {
-            (format!("<a href=\"#fn-{number}\" role=\"doc-noteref\">"), "</a>")
-        };
+        let (open, close) =
+            if self.inside_link() { (String::new(), "") } else { (format!("<a href=\"#fn-{number}\" role=\"doc-noteref\">"), "</a>") };
         let id = reference_id(number, references);
         self.out.push(&format!("<sup class=\"footnote-ref\" id=\"{id}\">{open}{number}{close}</sup>"));
     }

@@ -28,9 +28,9 @@ pub struct Anchors {
 impl Anchors {
     /// The wish itself, or with -2, -3 if it has been given out; `cite-1` and the like belong to the citations and footnotes.
     pub fn unique(&mut self, wish: &str) -> String {
-        let numbered = ["cite-", "fn-", "fnref-"].iter().any(|start| {
-            wish.strip_prefix(start).is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
-        });
+        let numbered = ["cite-", "fn-", "fnref-"]
+            .iter()
+            .any(|start| wish.strip_prefix(start).is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit())));
         // The reference list and the theme's own sections have ids that start with these.
         let reserved = numbered || wish.starts_with("ref-") || wish.starts_with("page-");
         let wish = if reserved { format!("kop-{wish}") } else { wish.to_owned() };

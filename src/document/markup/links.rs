@@ -36,9 +36,8 @@ fn canonical(address: &str) -> String {
         }
         text = decoded;
     }
-    let invisible = |one: char| {
-        matches!(one, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
+    let invisible =
+        |one: char| matches!(one, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     text.chars()
         .filter(|one| !one.is_whitespace() && !one.is_control() && !invisible(*one))
         .map(|one| if one == '\\' { '/' } else { one })

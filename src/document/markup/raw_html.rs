@@ -10,8 +10,8 @@ use crate::diagnostic::Diagnostic;
 
 /// Elements of running text that do nothing but say what their text is. Nothing else is let through, whatever a site lists.
 const HARMLESS: [&str; 29] = [
-    "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp", "rt", "ruby",
-    "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var", "wbr",
+    "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s",
+    "samp", "small", "span", "strong", "sub", "sup", "u", "var", "wbr",
 ];
 
 /// How many elements may be open within each other; a limit keeps closing them cheap.
@@ -29,8 +29,13 @@ pub struct OpenElement {
 #[derive(Debug, PartialEq, Eq)]
 enum Piece<'a> {
     Text(&'a str),
-    Open { name: String, attributes: Vec<(String, String)> },
-    Close { name: String },
+    Open {
+        name: String,
+        attributes: Vec<(String, String)>,
+    },
+    Close {
+        name: String,
+    },
     Comment,
     /// A declaration, an instruction or a marked section.
     Other,

@@ -189,9 +189,8 @@ fn footnotes_are_numbered_by_first_reference_and_gathered_at_the_end() {
     };
     let first = format!("<p>B{} en a{} en b{}.</p>\n", reference(1, "fnref-1"), reference(2, "fnref-2"), reference(1, "fnref-1-2"));
     assert!(html.starts_with(&first), "{html}");
-    let back = |id: &str| {
-        format!("<a class=\"footnote-back\" href=\"#{id}\" role=\"doc-backlink\" aria-label=\"{{body.footnote_back}}\">↩</a>")
-    };
+    let back =
+        |id: &str| format!("<a class=\"footnote-back\" href=\"#{id}\" role=\"doc-backlink\" aria-label=\"{{body.footnote_back}}\">↩</a>");
     assert!(html.contains("href=\"#fnref-1-2\""), "{html}");
     let section = "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"{body.footnotes}\">\n<ol>\n<li id=\"fn-1\">";
     assert!(html.contains(section), "{html}");
@@ -300,9 +299,8 @@ fn places_are_those_of_the_file() {
 
 #[test]
 fn deep_nesting_and_long_rows_cost_neither_stack_nor_patience() {
-    let started = [
-        ">", "[", "- ", "![", "<q>", "*a ", "[[", "`", "<b ", "<!--", "[@a", "$", "[^a]", "[a](b) ", "<a =\"", "](", "{", "~~a", "|",
-    ];
+    let started =
+        [">", "[", "- ", "![", "<q>", "*a ", "[[", "`", "<b ", "<!--", "[@a", "$", "[^a]", "[a](b) ", "<a =\"", "](", "{", "~~a", "|"];
     for piece in started {
         let count = 20_000;
         let body = read(&piece.repeat(count));

@@ -285,13 +285,8 @@ impl<'e, 'a> Writer<'e, 'a> {
             Tag::TableCell => self.start_cell(at),
             // Written when their number's turn has come.
             Tag::FootnoteDefinition(_) | Tag::MetadataBlock(_) => return self.events.end_of(at) + 1,
-            Tag::Emphasis
-            | Tag::Strong
-            | Tag::Strikethrough
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::Link { .. }
-            | Tag::Image { .. } => {}
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript | Tag::Link { .. } | Tag::Image { .. } => {
+            }
         }
         self.depth += 1;
         at + 1

@@ -150,7 +150,7 @@ fn a_new_page_gets_the_next_number_and_is_fine_once_it_is_filled_in() {
 fn fill_in(site: &TempDir, path: &str) {
     let text = fs::read_to_string(site.path().join(path)).expect("a text");
     let mut filled = String::new();
-    for line in text.lines() {
+    for line in text.lines().map(str::trim_end) {
         let value = match line {
             "kern:" => " Wij willen het weten.",
             "status:" => " ingediend",

@@ -8,7 +8,7 @@ use super::data::{list, number, object, text};
 use super::{Page, Planner};
 use crate::document::value::Value;
 use crate::graph::{EntityIndex, related};
-use crate::schema::{Direction, FieldPath, Matrix, Name, RelationIndex, Role, View};
+use crate::schema::{Direction, FieldPath, KindIndex, Matrix, Name, RelationIndex, Role, View};
 
 /// Which entities stand in which cell: row and column.
 type Cells = BTreeMap<(EntityIndex, EntityIndex), Vec<EntityIndex>>;
@@ -28,9 +28,9 @@ struct Variant {
 impl Planner<'_> {
     /// The whole map, one for each entity and term that the view asks one for, and a page for each cell with several findings.
     pub(super) fn matrix_pages(&self, view: &View, matrix: &Matrix, language: &str) -> Vec<Page> {
-        let filled = self.cells(&self.order[matrix.cells.0], matrix.cell_row, matrix.cell_column);
+        let filled = self.cells(matrix, matrix.cells, matrix.cell_row, matrix.cell_column);
         let asked = match &matrix.empty {
-            Some((kind, row, column)) => self.cells(&self.order[kind.0], *row, *column),
+            Some((kind, row, column)) => self.cells(matrix, *kind, *row, *column),
             None => Cells::new(),
         };
         let variants = self.variants(view, matrix, &filled, language);
@@ -150,12 +150,18 @@ impl Planner<'_> {
         format!("{}/{}-{}", view.address, self.graph.entity(row).id, self.graph.entity(column).id)
     }
 
-    fn cells(&self, items: &[EntityIndex], row: RelationIndex, column: RelationIndex) -> Cells {
+    /// Which entities of a kind stand in which cell. What points at a row by the same relation as at other things makes cells
+    /// only of the rows.
+    fn cells(&self, matrix: &Matrix, kind: KindIndex, row: RelationIndex, column: RelationIndex) -> Cells {
         let mut cells = Cells::new();
-        for item in items {
-            let columns: Vec<EntityIndex> = related(self.graph, *item, Direction::Forward(column)).collect();
-            for row in related(self.graph, *item, Direction::Forward(row)) {
-                for column in &columns {
+        let ends = |item: EntityIndex, relation: RelationIndex, wanted: KindIndex| {
+            let ends = related(self.graph, item, Direction::Forward(relation));
+            ends.filter(|end| self.graph.entity(*end).kind == wanted).collect::<Vec<_>>()
+        };
+        for item in &self.order[kind.0] {
+            let columns = ends(*item, column, matrix.columns);
+            for row in ends(*item, row, matrix.rows) {
+                for column in columns.iter().filter(|column| **column != row) {
                     cells.entry((row, *column)).or_default().push(*item);
                 }
             }

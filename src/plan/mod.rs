@@ -232,6 +232,13 @@ impl Planner<'_> {
         plan.pages.sort_by(|a, b| a.address.cmp(&b.address));
         plan.files.sort_by(|a, b| a.address.cmp(&b.address));
         self.one_page_per_address(&plan, &mut diagnostics);
+        let missing: BTreeSet<&str> =
+            plan.pages.iter().map(|page| page.template.as_str()).filter(|template| !self.templates.contains(*template)).collect();
+        diagnostics.extend(
+            missing
+                .into_iter()
+                .map(|template| Diagnostic::error("template-missing").with("template", template).with("theme", &self.config.theme)),
+        );
         (plan, diagnostics)
     }
 

@@ -81,7 +81,16 @@ pub fn run(sources: &Sources, options: &Options) -> Outcome {
     let documents = outcome.stage("document", || read_documents(sources, &config, &schema));
     let (documents, diagnostics) = documents;
     outcome.diagnostics.extend(diagnostics);
-    outcome.diagnostics.extend(documents.iter().flat_map(|document| document.diagnostics.iter().cloned()));
+    for document in &documents {
+        // A draft may be unfinished: what is wrong with it does not keep the others from being published.
+        let unfinished = !options.drafts && document.is_draft(&schema);
+        outcome.diagnostics.extend(document.diagnostics.iter().cloned().map(|mut diagnostic| {
+            if unfinished {
+                diagnostic.severity = Severity::Warning;
+            }
+            diagnostic
+        }));
+    }
     let (graph, diagnostics) = outcome.stage("graph", || graph::build(&schema, documents, sources, options.today, options.drafts));
     outcome.diagnostics.extend(diagnostics);
     outcome.diagnostics.extend(home_exists(&config, &graph));

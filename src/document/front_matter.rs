@@ -221,8 +221,9 @@ impl Reader<'_> {
         };
         let count = value.as_sequence().map_or(1, Vec::len);
         if field.min.is_some_and(|least| count < least) {
-            let bound = field.min.unwrap_or(0);
-            self.error("too-few", path).words.extend([("bound", bound.to_string()), ("count", count.to_string())]);
+            let (bound, example) = (field.min.unwrap_or(0), self.example(field));
+            let words = [("bound", bound.to_string()), ("count", count.to_string()), ("example", example)];
+            self.error("too-few", path).words.extend(words);
         }
         if field.max.is_some_and(|most| count > most) {
             let bound = field.max.unwrap_or(0);

@@ -121,9 +121,15 @@ impl Planner<'_> {
         found
     }
 
+    /// The references of all citable entities in a language.
+    pub(super) fn build_references(&self, language: &str) -> BTreeMap<EntityIndex, Reference> {
+        let citable = self.graph.present().filter(|(_, entity)| self.schema.kind(entity.kind).citable);
+        citable.map(|(index, entity)| (index, super::citation::reference(self.schema, entity, self.words(language)))).collect()
+    }
+
     /// The reference of a source in a language, shared by all pages that cite it.
-    pub(super) fn reference(&self, source: EntityIndex, language: &str) -> Reference {
-        super::citation::reference(self.schema, self.graph.entity(source), self.words(language))
+    pub(super) fn reference(&self, source: EntityIndex, language: &str) -> Option<&Reference> {
+        self.references.get(language)?.get(&source)
     }
 
     fn reference_list(&self, document: &Document, language: &str) -> Vec<Data> {
@@ -133,20 +139,20 @@ impl Planner<'_> {
                 cited.entry(*source).or_default().push(citation);
             }
         }
-        let mut references: Vec<(String, Data)> = cited
+        let mut references: Vec<(&str, Data)> = cited
             .into_iter()
-            .map(|(source, citations)| {
-                let reference = self.reference(source, language);
+            .filter_map(|(source, citations)| {
+                let reference = self.reference(source, language)?;
                 let data = object([
                     ("anchor", text(format!("ref-{}", self.graph.entity(source).id))),
                     ("html", html(&reference.html)),
                     ("url", text(self.addresses.at(self.graph, source, language))),
                     ("back", list(citations.iter().map(|citation| text(&citation.anchor)))),
                 ]);
-                (reference.sort_key, data)
+                Some((reference.sort_key.as_str(), data))
             })
             .collect();
-        references.sort_by(|a, b| a.0.cmp(&b.0));
+        references.sort_by(|a, b| a.0.cmp(b.0));
         references.into_iter().map(|(_, data)| data).collect()
     }
 }
@@ -267,7 +273,7 @@ impl Filler<'_> {
             if written.len() > 1 {
                 written.push_str("; ");
             }
-            let reference = self.planner.reference(*source, self.language);
+            let Some(reference) = self.planner.reference(*source, self.language) else { continue };
             let id = &self.planner.graph.entity(*source).id;
             if !citation.prefix.is_empty() {
                 written.push_str(&escape(&citation.prefix));

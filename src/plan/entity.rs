@@ -49,7 +49,7 @@ impl Planner<'_> {
         let permalink = format!("{}{address}", self.config.base_url);
         let year = updated.map_or_else(|| self.graph.today.year(), crate::date::PartialDate::year);
         let cite = format!("{}. ({year}). {title}. {permalink}", self.config.title.get(language));
-        let own_reference = if kind.citable { html(&self.reference(index, language).html) } else { Data::none() };
+        let own_reference = self.reference(index, language).map_or_else(Data::none, |reference| html(&reference.html));
         let data = extended(
             &self.summary(index, language),
             [

@@ -8,7 +8,7 @@ use super::data::{list, number, object, text};
 use super::{Page, Planner};
 use crate::document::value::Value;
 use crate::graph::{EntityIndex, related};
-use crate::schema::{Direction, FieldPath, KindIndex, Matrix, Name, RelationIndex, Role, View};
+use crate::schema::{Direction, FieldPath, KindIndex, Matrix, Name, Reasons, RelationIndex, Role, View};
 
 /// Which entities stand in which cell: row and column.
 type Cells = BTreeMap<(EntityIndex, EntityIndex), Vec<EntityIndex>>;
@@ -176,11 +176,15 @@ impl Planner<'_> {
         let used =
             |column: &EntityIndex| rows.iter().any(|row| filled.contains_key(&(*row, *column)) || asked.contains_key(&(*row, *column)));
         let columns: Vec<EntityIndex> = all_columns.iter().copied().filter(used).collect();
+        // Most cells of most maps are empty for no stated reason: they share one value.
+        let nothing_said = self.map_cell(view, matrix, None, &[], None, language);
         let mut counts = (0_usize, 0_usize, 0_usize);
         let mut groups: Vec<(Option<Name>, Vec<Data>)> = Vec::new();
         let mut sorted: Vec<(usize, Option<Name>, EntityIndex)> = rows.iter().map(|row| self.group_of(matrix, *row)).collect();
         sorted.sort_by_key(|(position, _, row)| (*position, *row));
         for (_, group, row) in sorted {
+            let gives_reasons =
+                matrix.reasons.as_ref().is_some_and(|reasons| self.graph.entity(row).original().fields.contains_key(&reasons.field));
             let cells: Vec<Data> = columns
                 .iter()
                 .map(|column| {
@@ -191,7 +195,10 @@ impl Planner<'_> {
                         (true, Some(_)) => counts.1 += 1,
                         (true, None) => counts.2 += 1,
                     }
-                    self.map_cell(view, matrix, (row, *column), findings, question, language)
+                    if findings.is_empty() && question.is_none() && !gives_reasons {
+                        return nothing_said.clone();
+                    }
+                    self.map_cell(view, matrix, Some((row, *column)), findings, question, language)
                 })
                 .collect();
             let data = object([("item", self.summary(row, language)), ("cells", list(cells))]);
@@ -303,11 +310,16 @@ impl Planner<'_> {
     }
 
     /// Why a cell is empty: what the row's editor said of it, else the word for nothing said.
-    fn reason(&self, matrix: &Matrix, cell: (EntityIndex, EntityIndex), language: &str) -> Data {
+    fn reason(&self, matrix: &Matrix, cell: Option<(EntityIndex, EntityIndex)>, language: &str) -> Data {
         let Some(reasons) = &matrix.reasons else { return Data::none() };
+        let said = cell.and_then(|cell| self.said_of(reasons, cell));
+        self.term(reasons.vocabulary, said.unwrap_or(&reasons.otherwise), language)
+    }
+
+    fn said_of(&self, reasons: &Reasons, cell: (EntityIndex, EntityIndex)) -> Option<&Name> {
         let document = self.graph.entity(cell.0).original();
         let records = document.fields.get(&reasons.field).map_or(&[][..], Value::items);
-        let said = records.iter().find_map(|record| {
+        records.iter().find_map(|record| {
             let Value::Record(record) = record else { return None };
             let Some(Value::Reference(position)) = record.get(&reasons.column) else { return None };
             let target = document.references.get(*position).and_then(|reference| self.graph.find(&reference.target.to_lowercase()));
@@ -315,15 +327,14 @@ impl Planner<'_> {
                 Some(Value::Term(_, word)) if target == Some(cell.1) => Some(word),
                 _ => None,
             }
-        });
-        self.term(reasons.vocabulary, said.unwrap_or(&reasons.otherwise), language)
+        })
     }
 
     fn map_cell(
         &self,
         view: &View,
         matrix: &Matrix,
-        cell: (EntityIndex, EntityIndex),
+        cell: Option<(EntityIndex, EntityIndex)>,
         findings: &[EntityIndex],
         question: Option<EntityIndex>,
         language: &str,
@@ -335,7 +346,7 @@ impl Planner<'_> {
         };
         let url = match (findings, question) {
             ([only], _) => Some(self.addresses.at(self.graph, *only, language)),
-            ([_, ..], _) => Some(self.addresses.view(&self.cell_address(view, cell.0, cell.1), language, 1)),
+            ([_, ..], _) => cell.map(|(row, column)| self.addresses.view(&self.cell_address(view, row, column), language, 1)),
             ([], Some(question)) => Some(self.addresses.at(self.graph, question, language)),
             _ => None,
         };

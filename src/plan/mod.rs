@@ -24,6 +24,7 @@ use tera::{Map, Value as Data};
 
 use self::address::{Addresses, root_of};
 use self::body::Glossary;
+use self::citation::Reference;
 use self::data::{list, maybe, object, text};
 use self::list::capital;
 use self::summary::{Summaries, date_words};
@@ -128,6 +129,7 @@ struct Planner<'a> {
     no_words: Catalogue,
     summaries: BTreeMap<String, Summaries>,
     glossaries: BTreeMap<String, Glossary>,
+    references: BTreeMap<String, BTreeMap<EntityIndex, Reference>>,
     /// The entities of each kind in the order of its list.
     order: Vec<Vec<EntityIndex>>,
     /// Where each entity stands in that order.
@@ -153,6 +155,7 @@ pub fn plan(inputs: Inputs<'_>) -> (Plan, Vec<Diagnostic>) {
         no_words: Catalogue::default(),
         summaries: BTreeMap::new(),
         glossaries: BTreeMap::new(),
+        references: BTreeMap::new(),
         order: Vec::new(),
         position: vec![None; inputs.graph.entities.len()],
         known: BTreeSet::new(),
@@ -163,6 +166,8 @@ pub fn plan(inputs: Inputs<'_>) -> (Plan, Vec<Diagnostic>) {
         planner.summaries.insert(language.clone(), summaries);
         let glossary = planner.build_glossary(language);
         planner.glossaries.insert(language.clone(), glossary);
+        let references = planner.build_references(language);
+        planner.references.insert(language.clone(), references);
     }
     planner.finish()
 }

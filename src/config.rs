@@ -148,18 +148,22 @@ pub fn read(file: &SitePath, text: &str, base_url: Option<&str>) -> Result<Confi
     if raw.languages.is_empty() {
         error("site-no-language", "languages", "");
     }
-    for language in &raw.languages {
+    if raw.theme.is_empty() || !raw.theme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
+        error("site-bad-theme", "theme", &raw.theme);
+    }
+    let languages = KeyPath::of("languages");
+    for (position, language) in raw.languages.iter().enumerate() {
         let fine = (2..=8).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if !fine {
-            error("site-bad-language", "languages", language);
+            let at = languages.index(position).value();
+            errors.push(Diagnostic::error("site-bad-language").in_file(file).at(at).with("value", language));
         }
     }
-    if raw.theme.is_empty() || !raw.theme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
-        error("schema-bad-name", "theme", &raw.theme);
-    }
-    for element in &raw.raw_html {
+    let raw_html = KeyPath::of("raw_html");
+    for (position, element) in raw.raw_html.iter().enumerate() {
         if !HARMLESS.contains(&element.as_str()) {
-            error("site-raw-html", "raw_html", element);
+            let at = raw_html.index(position).value();
+            errors.push(Diagnostic::error("site-raw-html").in_file(file).at(at).with("value", element));
         }
     }
     if !errors.is_empty() {
@@ -206,6 +210,8 @@ pub type RawCatalogue = IndexMap<String, serde_yaml::Value>;
 /// Says what `serde` found wrong in a configuration file, in words for people where its message is of a known form.
 pub fn yaml_error(file: &SitePath, text: &str, error: &serde_yaml::Error) -> Diagnostic {
     let message = error.to_string();
+    // The place is shown beside the line; the message need not say it again.
+    let message = message.split(" at line ").next().unwrap_or_default().to_owned();
     let at = error.location().map_or(0..0, |location| {
         let start = location.index().min(text.len());
         let length = text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
@@ -221,8 +227,8 @@ pub fn yaml_error(file: &SitePath, text: &str, error: &serde_yaml::Error) -> Dia
             let start = at.start + found;
             start..start + unknown.len()
         });
-        let mut diagnostic =
-            Diagnostic::error("config-unknown-key").in_file(file).at(place).with("name", unknown).with("nearest", near.unwrap_or(&list));
+        let code = if near.is_some() { "config-unknown-key" } else { "config-unknown-key-list" };
+        let mut diagnostic = Diagnostic::error(code).in_file(file).at(place).with("name", unknown).with("nearest", near.unwrap_or(&list));
         diagnostic.replacement = near.map(str::to_owned);
         return diagnostic;
     }

@@ -9,7 +9,7 @@ use jiff::civil;
 use rayon::prelude::*;
 
 use crate::config::{self, Config};
-use crate::diagnostic::{Diagnostic, Severity, SitePath};
+use crate::diagnostic::{self, Diagnostic, KeyPath, Severity, SitePath};
 use crate::document::{self, Document, Reading, Setting};
 use crate::plan::{self, Inputs};
 use crate::render::{self, Output, TemplateTimes};
@@ -56,17 +56,9 @@ impl Outcome {
         result
     }
 
-    fn sorted(mut self) -> Self {
-        self.diagnostics.sort_by(|a, b| (a.severity, &a.file, order(a)).cmp(&(b.severity, &b.file, order(b))));
-        self.diagnostics.dedup();
+    fn sorted(mut self, sources: &Sources) -> Self {
+        diagnostic::sort(&mut self.diagnostics, sources);
         self
-    }
-}
-
-fn order(diagnostic: &Diagnostic) -> usize {
-    match &diagnostic.place {
-        crate::diagnostic::Place::Span(span) => span.start,
-        _ => 0,
     }
 }
 
@@ -76,7 +68,7 @@ fn order(diagnostic: &Diagnostic) -> usize {
 /// against each other even if some are broken, and pages are planned even if links are.
 pub fn run(sources: &Sources, options: &Options) -> Outcome {
     let mut outcome = Outcome::default();
-    let Some((config, schema)) = foundations(sources, options, &mut outcome) else { return outcome.sorted() };
+    let Some((config, schema)) = foundations(sources, options, &mut outcome) else { return outcome.sorted(sources) };
     let theme = outcome.stage("theme", || theme::load(&config, sources));
     let documents = outcome.stage("document", || read_documents(sources, &config, &schema));
     let (documents, diagnostics) = documents;
@@ -93,13 +85,13 @@ pub fn run(sources: &Sources, options: &Options) -> Outcome {
     }
     let (graph, diagnostics) = outcome.stage("graph", || graph::build(&schema, documents, sources, options.today, options.drafts));
     outcome.diagnostics.extend(diagnostics);
-    outcome.diagnostics.extend(home_exists(&config, &graph));
+    outcome.diagnostics.extend(names_exist(&config, &graph));
     outcome.entities = graph.entities.len();
     let theme = match theme {
         Ok(theme) => theme,
         Err(problems) => {
             outcome.diagnostics.extend(problems);
-            return outcome.sorted();
+            return outcome.sorted(sources);
         }
     };
     let addresses: BTreeMap<String, String> = theme.assets.iter().map(|(name, (address, _))| (name.clone(), address.clone())).collect();
@@ -116,7 +108,7 @@ pub fn run(sources: &Sources, options: &Options) -> Outcome {
             Err(problems) => outcome.diagnostics.extend(problems),
         }
     }
-    outcome.sorted()
+    outcome.sorted(sources)
 }
 
 /// Reads `site.yaml` and `schema.yaml`, without which nothing else can be understood.
@@ -181,12 +173,24 @@ fn read_documents(sources: &Sources, config: &Config, schema: &Schema) -> (Vec<A
     (documents, diagnostics)
 }
 
-fn home_exists(config: &Config, graph: &graph::Graph) -> Vec<Diagnostic> {
-    let path = crate::diagnostic::KeyPath::of("home").key("starts");
-    let missing = config.home.starts.iter().enumerate().filter(|(_, id)| graph.find(id).is_none());
-    missing
-        .map(|(position, id)| {
-            Diagnostic::error("unknown-id-plain").in_file(&"site.yaml".into()).at(path.index(position).value()).with("id", id)
-        })
-        .collect()
+/// The names in `site.yaml` that the schema or the content must have.
+fn names_exist(config: &Config, graph: &graph::Graph) -> Vec<Diagnostic> {
+    let file: SitePath = "site.yaml".into();
+    let mut diagnostics = Vec::new();
+    let mut check = |names: &[String], path: &KeyPath, known: &[&str], what: (&str, &str)| {
+        for (position, name) in names.iter().enumerate().filter(|(_, name)| !known.contains(&name.as_str())) {
+            let at = path.index(position).value();
+            diagnostics.push(schema::unknown_name(what, name, known).in_file(&file).at(at));
+        }
+    };
+    let home = KeyPath::of("home");
+    let ids: Vec<&str> = graph.entities.iter().map(|entity| &*entity.id).collect();
+    check(&config.home.starts, &home.key("starts"), &ids, ("pagina", "page"));
+    let kinds: Vec<&str> = graph.schema.kinds.iter().map(|kind| &*kind.name).collect();
+    check(&config.home.recent, &home.key("recent"), &kinds, ("soort", "kind"));
+    let kinds = graph.schema.kinds.iter().map(|kind| kind.address.as_str());
+    let sections: Vec<&str> =
+        kinds.chain(graph.schema.views.iter().map(|view| view.address.as_str())).filter(|name| !name.is_empty()).collect();
+    check(&config.navigation, &KeyPath::of("navigation"), &sections, ("adres", "address"));
+    diagnostics
 }

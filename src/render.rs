@@ -71,7 +71,7 @@ fn render_page(page: &Page, plan: &Plan, theme: &Theme) -> Result<Output, Diagno
     match theme.tera.render_to(&page.template, &context, &mut bytes) {
         Ok(()) => Ok(Output { address: page.address.clone(), bytes }),
         Err(error) => {
-            let mut diagnostic = crate::theme::template_error(&error, &[]);
+            let mut diagnostic = crate::theme::template_error(&error, &theme.files);
             diagnostic.code = "template-page";
             Err(diagnostic.with("template", &page.template).with("address", &page.address))
         }

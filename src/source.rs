@@ -71,12 +71,18 @@ pub fn read(root: &Path) -> (Sources, Vec<Diagnostic>) {
     let mut files = Vec::new();
     let mut diagnostics = Vec::new();
     for name in ["site.yaml", "schema.yaml"] {
-        if root.join(name).is_file() {
+        if root.join(name).is_symlink() {
+            diagnostics.push(Diagnostic::warning("source-link").in_file(&site_path(root, &root.join(name))));
+        } else if root.join(name).is_file() {
             read_file(root, &root.join(name), &mut files, &mut diagnostics);
         }
     }
     for folder in FOLDERS {
         let folder = root.join(folder);
+        if folder.is_symlink() {
+            diagnostics.push(Diagnostic::warning("source-link").in_file(&site_path(root, &folder)));
+            continue;
+        }
         if !folder.is_dir() {
             continue;
         }

@@ -8,7 +8,7 @@ use tera::{ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::catalogue::{self, Catalogue};
 use crate::config::{Config, ThemeConfig, read_yaml};
-use crate::diagnostic::{Diagnostic, SitePath};
+use crate::diagnostic::{Diagnostic, KeyPath, Place, SitePath};
 use crate::source::{SourceFile, Sources, built_in_theme};
 
 /// A theme that is ready to render.
@@ -17,6 +17,8 @@ pub struct Theme {
     pub tera: Tera,
     /// Names of the templates.
     pub templates: BTreeSet<String>,
+    /// Names of the templates, with their layers, and the files that they stand in.
+    pub files: Vec<(String, SitePath)>,
     /// The words of the interface, per language of the site.
     pub catalogues: IndexMap<String, Catalogue>,
     /// Static files: name, address and bytes.
@@ -44,6 +46,11 @@ pub fn load(config: &Config, sources: &Sources) -> Result<Theme, Vec<Diagnostic>
     let layers = layers(config, sources).map_err(|error| vec![error])?;
     let catalogues = catalogues(config, &layers)?;
     let mut problems = catalogue::check(&catalogues);
+    for problem in &mut problems {
+        // The file of the theme that the site wears; the site's own would do as well.
+        let language = problem.words.iter().find(|(name, _)| *name == "language").map(|(_, language)| language.clone());
+        problem.file = language.map(|language| format!("themes/{}/catalogues/{language}.yaml", config.theme).into());
+    }
     let mut tera = Tera::new();
     tera.register_filter("plural", plural);
     tera.register_filter("fill", fill);
@@ -61,14 +68,15 @@ pub fn load(config: &Config, sources: &Sources) -> Result<Theme, Vec<Diagnostic>
             names.insert(name.to_owned());
         }
     }
+    let files: Vec<(String, SitePath)> = templates.iter().map(|(name, _, path)| (name.clone(), path.clone())).collect();
     let added = tera
         .set_fallback_prefixes(prefixes)
         .and_then(|()| tera.add_raw_templates(templates.iter().map(|(name, text, _)| (name.as_str(), text.as_str()))));
     if let Err(error) = added {
-        problems.push(template_error(&error, &templates));
+        problems.push(template_error(&error, &files));
     }
     let assets = assets(&layers);
-    if problems.is_empty() { Ok(Theme { tera, templates: names, catalogues, assets }) } else { Err(problems) }
+    if problems.is_empty() { Ok(Theme { tera, templates: names, files, catalogues, assets }) } else { Err(problems) }
 }
 
 fn layers(config: &Config, sources: &Sources) -> Result<Vec<Layer>, Diagnostic> {
@@ -78,7 +86,9 @@ fn layers(config: &Config, sources: &Sources) -> Result<Vec<Layer>, Diagnostic> 
     let mut next = Some(config.theme.clone());
     while let Some(name) = next {
         if !seen.insert(name.clone()) {
-            return Err(Diagnostic::error("theme-circle").with("name", name));
+            let last =
+                layers.last().map_or_else(|| "site.yaml".into(), |layer: &Layer| SitePath::from(format!("{}theme.yaml", layer.prefix)));
+            return Err(Diagnostic::error("theme-circle").in_file(&last).at(KeyPath::of("extends").value()).with("name", name));
         }
         let mut files: Vec<SourceFile> = sources.below(&format!("themes/{name}")).cloned().collect();
         if files.is_empty() {
@@ -87,7 +97,11 @@ fn layers(config: &Config, sources: &Sources) -> Result<Vec<Layer>, Diagnostic> 
         let prefix = format!("themes/{name}/");
         let path = format!("{prefix}theme.yaml");
         let Some(file) = files.iter().find(|file| *file.path == *path) else {
-            return Err(Diagnostic::error("theme-missing").in_file(&"site.yaml".into()).with("name", name));
+            let (file, key) = match layers.last() {
+                Some(layer) if !layer.prefix.is_empty() => (SitePath::from(format!("{}theme.yaml", layer.prefix)), "extends"),
+                _ => ("site.yaml".into(), "theme"),
+            };
+            return Err(Diagnostic::error("theme-missing").in_file(&file).at(KeyPath::of(key).value()).with("name", name));
         };
         let text = String::from_utf8_lossy(&file.bytes);
         let theme: ThemeConfig = read_yaml(&file.path, &text)?;
@@ -137,12 +151,29 @@ fn assets(layers: &[Layer]) -> BTreeMap<String, (String, Arc<[u8]>)> {
 }
 
 /// Says which template is wrong, and why; the engine's own report has the place in it.
-pub fn template_error(error: &tera::Error, templates: &[(String, String, SitePath)]) -> Diagnostic {
+pub fn template_error(error: &tera::Error, files: &[(String, SitePath)]) -> Diagnostic {
     let report = report(error);
-    let named = templates.iter().find(|(name, ..)| report.contains(&format!("{name}:")) || report.contains(&format!("`{name}`")));
-    let mut diagnostic = Diagnostic::error("template").with("report", report.trim());
-    diagnostic.file = named.map(|(.., path)| path.clone());
+    // The report draws the place as `name:line:column`; the longest name that fits is the right one.
+    let mut named: Vec<_> = files.iter().filter_map(|(name, path)| Some((name, path, report.find(&format!("{name}:"))?))).collect();
+    named.sort_by_key(|(name, _, at)| (std::cmp::Reverse(name.len()), *at));
+    let mut diagnostic = Diagnostic::error("template").with("report", first_line(&report));
+    if let Some((name, path, at)) = named.first() {
+        let mut numbers = report[at + name.len() + 1..].split(|letter: char| !letter.is_ascii_digit()).map(str::parse::<usize>);
+        diagnostic = diagnostic.in_file(path);
+        if let (Some(Ok(line)), Some(Ok(column))) = (numbers.next(), numbers.next()) {
+            diagnostic = diagnostic.at(Place::Point(line, column));
+        }
+    } else if let Some((_, path)) = files.iter().find(|(name, _)| report.contains(&format!("`{name}`"))) {
+        diagnostic = diagnostic.in_file(path);
+    }
     diagnostic
+}
+
+/// What the engine says, without its drawing of the place.
+fn first_line(report: &str) -> String {
+    let drawing = |line: &str| line.trim_start().starts_with("-->") || line.contains(" | ") || line.trim_end().ends_with('|');
+    let said: Vec<&str> = report.lines().map(str::trim).filter(|line| !line.is_empty() && !drawing(line)).collect();
+    said.join(" ").trim_start_matches("error: ").to_owned()
 }
 
 fn report(error: &tera::Error) -> String {

@@ -25,6 +25,12 @@ impl From<RawWords> for Words {
 }
 
 impl Words {
+    /// A text in Dutch and in English.
+    pub fn pair(dutch: &str, english: &str) -> Self {
+        let texts = [("nl", dutch), ("en", english)];
+        Self(texts.into_iter().map(|(language, text)| (language.to_owned(), text.to_owned())).collect())
+    }
+
     /// The text in a language, else in the first language that has one, else nothing.
     pub fn get(&self, language: &str) -> &str {
         self.0.get(language).or_else(|| self.0.first().map(|(_, text)| text)).map_or("", String::as_str)

@@ -80,6 +80,24 @@ impl Node {
         }
     }
 
+    /// The keys of a mapping in whose values one of these problems stands.
+    pub fn keys_with(&self, problems: &[Problem]) -> Vec<String> {
+        let Kind::Mapping(entries) = &self.kind else { return Vec::new() };
+        let mut found = Vec::new();
+        for (position, (key, _)) in entries.iter().enumerate() {
+            let until = entries.get(position + 1).map_or(usize::MAX, |(next, _)| next.span.start);
+            let inside = |problem: &Problem| {
+                !matches!(problem.kind, ProblemKind::DuplicateKey { .. }) && (key.span.end..until).contains(&problem.span.start)
+            };
+            if let Kind::Scalar { text, .. } = &key.kind
+                && problems.iter().any(inside)
+            {
+                found.push(text.clone());
+            }
+        }
+        found
+    }
+
     /// Whether it is a sequence or a mapping.
     pub fn is_container(&self) -> bool {
         !matches!(self.kind, Kind::Scalar { .. })
@@ -100,6 +118,27 @@ impl Node {
             }
         }
     }
+}
+
+/// Whether a value is nested more deeply than content may be.
+pub fn is_too_deep(value: &Value) -> bool {
+    let mut level: Vec<&Value> = vec![value];
+    for _ in 0..DEEPEST {
+        level = level
+            .into_iter()
+            .flat_map(|value| -> Vec<&Value> {
+                match value {
+                    Value::Sequence(items) => items.iter().collect(),
+                    Value::Mapping(mapping) => mapping.values().collect(),
+                    _ => Vec::new(),
+                }
+            })
+            .collect();
+        if level.is_empty() {
+            return false;
+        }
+    }
+    true
 }
 
 /// The two parts of a Markdown file, as byte ranges; both may be empty.
@@ -146,6 +185,8 @@ pub fn parse(text: &str) -> (Option<Node>, Vec<Problem>) {
                 let mut problem = syntax_problem(text, at(error.marker().index()), error.info());
                 if error.info().contains("recursion limit") {
                     problem.kind = ProblemKind::TooDeep;
+                } else if error.info().contains("unknown anchor") {
+                    problem.kind = ProblemKind::Alias;
                 }
                 problems.push(problem);
                 return (None, problems);

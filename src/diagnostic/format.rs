@@ -33,6 +33,15 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, language: &str, for
     }
 }
 
+/// Puts diagnostics in the order in which an editor mends them: errors first, then by file and place.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
+    diagnostics.sort_by_cached_key(|diagnostic| {
+        let at = place(diagnostic, sources).and_then(|(_, location)| location).map_or(0, |location| location.span.start);
+        (diagnostic.severity, diagnostic.file.clone(), at)
+    });
+    diagnostics.dedup();
+}
+
 fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).map_or_else(|_| String::new(), |text| text + "\n")
 }

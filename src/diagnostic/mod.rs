@@ -7,7 +7,7 @@ mod format;
 mod place;
 mod texts;
 
-pub use format::{Format, render};
+pub use format::{Format, render, sort};
 pub use place::{KeyPart, KeyPath, KeyStep, Location, Place, SourceText};
 pub use texts::{Texts, codes};
 
@@ -120,18 +120,19 @@ impl Diagnostic {
 /// The known name that is nearest to what was typed, if it is near enough to be meant.
 ///
 /// Near is an edit distance of at most a third of the longer of the two (Damerau-Levenshtein, adjacent swaps count as one),
-/// or one of the two being the start of the other.
+/// or one of the two being the start of the other and at least half as long; a true slip wins over a mere start.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     let mut best: Option<(usize, &str)> = None;
     for candidate in known {
         let lower = candidate.to_lowercase();
         let longest = typed.chars().count().max(lower.chars().count());
-        let mut distance = edit_distance(&typed, &lower);
-        if typed.chars().count() >= 3 && (lower.starts_with(&typed) || typed.starts_with(&lower)) {
-            distance = distance.min(1);
-        }
-        if distance * 3 <= longest && best.is_none_or(|(least, _)| distance < least) {
+        let shortest = typed.chars().count().min(lower.chars().count());
+        let is_start = shortest >= 3 && shortest * 2 >= longest && (lower.starts_with(&typed) || typed.starts_with(&lower));
+        // Counted in halves, so that a start stands between one slip and two.
+        let slips = edit_distance(&typed, &lower) * 2;
+        let distance = if is_start { slips.min(3) } else { slips };
+        if (is_start || distance * 3 <= longest * 2) && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
     }
@@ -169,5 +170,7 @@ mod tests {
         assert_eq!(nearest("statsu", known), Some("status"));
         assert_eq!(nearest("volgende", known), Some("volgende_stap"));
         assert_eq!(nearest("appel", known), None);
+        assert_eq!(nearest("minumum", ["min", "minimum"]), Some("minimum"));
+        assert_eq!(nearest("Klimroos van de buren", ["klimroos"]), None);
     }
 }

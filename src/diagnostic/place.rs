@@ -12,6 +12,8 @@ pub enum Place {
     File,
     /// A byte range.
     Span(Range<usize>),
+    /// A line and a column, both from 1, as other programs report them.
+    Point(usize, usize),
     /// A key in the front matter, or in the whole file where that is YAML.
     Key(KeyPath, KeyPart),
 }
@@ -122,6 +124,7 @@ impl SourceText {
         let span = match place {
             Place::File => return None,
             Place::Span(span) => span.clone(),
+            Place::Point(line, column) => self.locate_point(*line, *column),
             Place::Key(path, part) => self.locate_key(path, *part),
         };
         let start = floor_boundary(&self.text, span.start);
@@ -129,6 +132,14 @@ impl SourceText {
         let before = &self.text[..start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Some(Location { span: start..end, line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 })
+    }
+
+    /// From there to the end of the line.
+    fn locate_point(&self, line: usize, column: usize) -> Range<usize> {
+        let start: usize = self.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+        let text = self.text[start.min(self.text.len())..].lines().next().unwrap_or_default();
+        let inside: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+        start + inside..start + text.len()
     }
 
     /// The deepest part of the path that exists: a missing field is shown at the record that lacks it.

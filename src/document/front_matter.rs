@@ -5,7 +5,7 @@ use serde_yaml::{Mapping, Value as Yaml};
 use super::value::{Record, Reference, Value};
 use crate::date::PartialDate;
 use crate::diagnostic::{Diagnostic, KeyPath, nearest};
-use crate::schema::{Field, FieldType, Name, Role, Schema, VocabularyIndex};
+use crate::schema::{Field, FieldType, IdForm, Name, RelationIndex, Role, Schema, VocabularyIndex};
 use crate::yaml::{self, ProblemKind};
 
 /// Front matter with its types.
@@ -26,7 +26,7 @@ pub type RenderField<'a> = &'a dyn Fn(&str) -> super::body::Body;
 ///
 /// `offset` is where the text stands in the file. With `translation`, no field is required, and only text may stand there.
 pub fn read(text: &str, offset: usize, schema: &Schema, fields: &[Field], translation: bool, render: RenderField<'_>) -> FrontMatter {
-    let mut reader = Reader { schema, translation, render, result: FrontMatter::default() };
+    let mut reader = Reader { schema, translation, render, unreadable: Vec::new(), result: FrontMatter::default() };
     let value = reader.parse(text, offset);
     let record = match value {
         Some(Yaml::Mapping(mapping)) => reader.record(fields, &mapping, &KeyPath::default()),
@@ -49,6 +49,8 @@ struct Reader<'a> {
     schema: &'a Schema,
     translation: bool,
     render: RenderField<'a>,
+    /// Top-level keys whose values cannot be read; they count as present and are not checked.
+    unreadable: Vec<String>,
     result: FrontMatter,
 }
 
@@ -56,8 +58,8 @@ impl Reader<'_> {
     /// The usual case is one pass of `serde_yaml`. Only where it fails, or where the text may hold what content may not, is
     /// the text walked with places.
     fn parse(&mut self, text: &str, offset: usize) -> Option<Yaml> {
-        let suspicious = text.contains(['&', '*', '!']);
         let value = serde_yaml::from_str::<Yaml>(text);
+        let suspicious = text.contains(['&', '*', '!']) || value.as_ref().is_ok_and(yaml::is_too_deep);
         if let (Ok(value), false) = (&value, suspicious) {
             return Some(value.clone());
         }
@@ -73,6 +75,7 @@ impl Reader<'_> {
             self.result.diagnostics.push(Diagnostic::error("yaml-syntax").at(offset + at..offset + at).with("message", message));
             return None;
         }
+        self.unreadable = tree.as_ref().map_or_else(Vec::new, |tree| tree.keys_with(&problems));
         for problem in problems {
             let at = problem.span.start + offset..problem.span.end + offset;
             let line = text[..problem.span.start].rfind('\n').map_or(0, |newline| newline + 1);
@@ -116,7 +119,11 @@ impl Reader<'_> {
                 continue;
             };
             if self.translation && at.0.is_empty() && !translatable(&field.ty) {
-                self.error("translation-not-text", &path);
+                let place = path.clone().name();
+                self.error("translation-not-text", &path).place = place;
+                continue;
+            }
+            if at.0.is_empty() && self.unreadable.contains(&typed) {
                 continue;
             }
             if let Some(value) = self.field(field, value, &path) {
@@ -163,13 +170,7 @@ impl Reader<'_> {
             FieldType::Url => "https://...".to_owned(),
             FieldType::Doi => "10.1000/182".to_owned(),
             FieldType::Term(vocabulary) => self.terms(*vocabulary).first().cloned().unwrap_or_default(),
-            FieldType::Reference(relation) => {
-                let kinds = &self.schema.relation(*relation).to;
-                kinds.first().map_or_else(String::new, |kind| match &self.schema.kind(*kind).id {
-                    crate::schema::IdForm::Numbered { prefix, digits } => format!("{prefix}-{:0digits$}", 1),
-                    crate::schema::IdForm::FileName => "...".to_owned(),
-                })
-            }
+            FieldType::Reference(relation) => self.example_id(*relation),
             FieldType::Record(fields) => {
                 let inner: Vec<String> =
                     fields.iter().filter(|inner| inner.required).map(|inner| format!("{}: {}", inner.name, self.example(inner))).collect();
@@ -177,6 +178,24 @@ impl Reader<'_> {
             }
         };
         if field.list { format!("[{one}]") } else { one }
+    }
+
+    /// The id of a first page of a kind that the relation may point at.
+    fn example_id(&self, relation: RelationIndex) -> String {
+        let kinds = &self.schema.relation(relation).to;
+        kinds.first().map_or_else(String::new, |kind| match &self.schema.kind(*kind).id {
+            IdForm::Numbered { prefix, digits } => format!("{prefix}-{:0digits$}", 1),
+            IdForm::FileName => "...".to_owned(),
+        })
+    }
+
+    fn wrong_reference(&mut self, value: &Yaml, code: &'static str, relation: RelationIndex, path: &KeyPath) -> Option<Value> {
+        let example = self.example_id(relation);
+        self.wrong(value, code, path);
+        if let Some(last) = self.result.diagnostics.last_mut() {
+            last.words.push(("example", example));
+        }
+        None
     }
 
     fn terms(&self, vocabulary: VocabularyIndex) -> Vec<String> {
@@ -258,17 +277,33 @@ impl Reader<'_> {
             FieldType::Date => self.date(value, path),
             FieldType::Boolean => match value {
                 Yaml::Bool(yes) => Some(Value::Boolean(*yes)),
-                other => self.wrong(other, "must-be-boolean", path),
+                other => {
+                    let guess = match shown(other).to_lowercase().as_str() {
+                        "ja" | "yes" | "waar" | "j" | "y" | "1" => Some("true"),
+                        "nee" | "no" | "onwaar" | "n" | "0" => Some("false"),
+                        _ => None,
+                    };
+                    self.wrong_but(other, "must-be-boolean", path, guess.map(str::to_owned))
+                }
             },
             FieldType::Url => match value {
                 Yaml::String(address) if is_web_address(address) => Some(Value::Url(address.trim().to_owned())),
-                other => self.wrong(other, "bad-url", path),
+                other => {
+                    let guess = format!("https://{}", shown(other));
+                    let guess = guess.strip_prefix("https://www.").is_some_and(|rest| rest.contains('.')) && is_web_address(&guess);
+                    let guess = guess.then(|| format!("https://{}", shown(other)));
+                    self.wrong_but(other, "bad-url", path, guess)
+                }
             },
             FieldType::Doi => match value {
                 Yaml::String(doi) if doi.starts_with("10.") && doi.contains('/') && !doi.contains(char::is_whitespace) => {
                     Some(Value::Doi(doi.clone()))
                 }
-                other => self.wrong(other, "bad-doi", path),
+                other => {
+                    let typed = shown(other);
+                    let guess = typed.find("10.").map(|at| typed[at..].trim().to_owned());
+                    self.wrong_but(other, "bad-doi", path, guess.filter(|doi| doi.contains('/') && !doi.contains(' ')))
+                }
             },
             FieldType::Term(vocabulary) => self.term(*vocabulary, value, path),
             FieldType::Record(fields) => match value {
@@ -289,6 +324,15 @@ impl Reader<'_> {
     fn wrong(&mut self, value: &Yaml, code: &'static str, path: &KeyPath) -> Option<Value> {
         let shown = shown(value);
         self.error(code, path).words.push(("value", shown));
+        None
+    }
+
+    /// The same, where what was meant can be told.
+    fn wrong_but(&mut self, value: &Yaml, code: &'static str, path: &KeyPath, meant: Option<String>) -> Option<Value> {
+        self.wrong(value, code, path);
+        if let Some(last) = self.result.diagnostics.last_mut() {
+            last.replacement = meant;
+        }
         None
     }
 
@@ -316,7 +360,9 @@ impl Reader<'_> {
 
     fn number(&mut self, value: &Yaml, minimum: Option<f64>, maximum: Option<f64>, path: &KeyPath) -> Option<Value> {
         let Some(number) = value.as_f64().filter(|number| number.is_finite()) else {
-            return self.wrong(value, "must-be-number", path);
+            let guess = shown(value).replace(',', ".");
+            let guess = guess.parse::<f64>().is_ok_and(f64::is_finite).then_some(guess);
+            return self.wrong_but(value, "must-be-number", path, guess);
         };
         if minimum.is_some_and(|least| number < least) || maximum.is_some_and(|most| number > most) {
             let bounds = match (minimum, maximum) {
@@ -369,13 +415,13 @@ impl Reader<'_> {
         }
     }
 
-    fn reference(&mut self, relation: crate::schema::RelationIndex, value: &Yaml, path: &KeyPath) -> Option<Value> {
+    fn reference(&mut self, relation: RelationIndex, value: &Yaml, path: &KeyPath) -> Option<Value> {
         let (target, fields) = match value {
             Yaml::String(target) => (target.clone(), Record::new()),
             Yaml::Mapping(mapping) => {
                 let mut rest = mapping.clone();
                 let Some(Yaml::String(target)) = rest.shift_remove("ref") else {
-                    return self.wrong(value, "reference-without-ref", path);
+                    return self.wrong_reference(value, "reference-without-ref", relation, path);
                 };
                 let carried = self.schema.relation(relation).fields.clone();
                 let before = self.translation;
@@ -384,7 +430,7 @@ impl Reader<'_> {
                 self.translation = before;
                 (target, record)
             }
-            other => return self.wrong(other, "bad-reference", path),
+            other => return self.wrong_reference(other, "bad-reference", relation, path),
         };
         self.result.references.push(Reference { relation, target: target.trim().to_owned(), fields, path: path.clone() });
         Some(Value::Reference(self.result.references.len() - 1))

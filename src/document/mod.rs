@@ -135,8 +135,8 @@ pub fn read(file: &SourceFile, setting: Setting<'_>) -> Reading {
     let Some(id) = id_of(stem, &setting.schema.kind(kind).id) else {
         let code = match &setting.schema.kind(kind).id {
             IdForm::Numbered { prefix, digits } => {
-                let example = format!("{prefix}-{:0digits$}-{}.md", 1, slug(stem));
-                Diagnostic::error("file-name-number").with("example", example)
+                let example = format!("{prefix}-{}-{}.md", "N".repeat(*digits), slug(stem));
+                Diagnostic::error("file-name-number").with("example", example).with("digits", digits)
             }
             IdForm::FileName => Diagnostic::error("file-name").with("example", format!("{}.md", slug(stem))),
         };
@@ -166,7 +166,12 @@ fn document(file: &SourceFile, kind: KindIndex, id: EntityId, language: String, 
         }
     };
     let Some(parts) = yaml::front_matter(text) else {
-        let code = if text.trim_start().starts_with("---") { "front-matter-open" } else { "front-matter-missing" };
+        let bare = text.trim_start_matches('\u{feff}');
+        let code = match bare.trim_start().starts_with("---") {
+            true if bare.starts_with("---") => "front-matter-open",
+            true => "front-matter-not-first",
+            false => "front-matter-missing",
+        };
         document.diagnostics.push(Diagnostic::error(code).in_file(&file.path).at(0..text.lines().next().map_or(0, str::len)));
         return document;
     };
@@ -210,9 +215,13 @@ fn kind_of(folder: &str, schema: &Schema) -> Option<KindIndex> {
 }
 
 fn unknown_folder(file: &SourceFile, folder: &str, schema: &Schema) -> Diagnostic {
-    let near = nearest(folder, schema.kinds.iter().map(|kind| kind.folder.as_str()));
-    let all = schema.kinds.iter().map(|kind| kind.folder.as_str()).collect::<Vec<_>>().join(", ");
-    Diagnostic::error("file-folder").in_file(&file.path).with("folder", folder).with("nearest", near.unwrap_or(&all))
+    let near = nearest(folder, schema.kinds.iter().map(|kind| kind.folder.as_str())).map(|near| format!("content/{near}"));
+    let all = schema.kinds.iter().map(|kind| format!("content/{}", kind.folder)).collect::<Vec<_>>().join(", ");
+    let near = near.as_ref();
+    Diagnostic::error(if folder.is_empty() { "file-no-folder" } else { "file-folder" })
+        .in_file(&file.path)
+        .with("folder", folder)
+        .with("nearest", near.unwrap_or(&all))
 }
 
 /// The id in a file's name.

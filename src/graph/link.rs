@@ -42,6 +42,7 @@ pub fn build(
         entities,
         edges: Vec::new(),
         mentions: Vec::new(),
+        broken: BTreeSet::new(),
         by_id,
         outgoing: vec![Vec::new(); count],
         incoming: vec![Vec::new(); count],
@@ -122,12 +123,15 @@ fn entities(
 /// By which names pages can be linked, besides their ids: titles, short names and aliases, in lower case.
 struct Names {
     named: BTreeMap<String, BTreeSet<EntityIndex>>,
+    /// The same names as they are written.
+    written: BTreeMap<String, String>,
     by_path: BTreeMap<SitePath, EntityIndex>,
 }
 
 impl Names {
     fn of(graph: &Graph) -> Self {
         let mut named: BTreeMap<String, BTreeSet<EntityIndex>> = BTreeMap::new();
+        let mut written = BTreeMap::new();
         let mut by_path = BTreeMap::new();
         for (index, entity) in graph.entities.iter().enumerate() {
             let index = EntityIndex(index);
@@ -137,17 +141,19 @@ impl Names {
                     let name = document.text(&graph.schema, role);
                     if !name.is_empty() {
                         named.entry(folded(name)).or_default().insert(index);
+                        written.entry(folded(name)).or_insert_with(|| name.trim().to_owned());
                     }
                 }
                 for role in [Role::Aliases, Role::Synonyms] {
                     let Some(value) = document.role(&graph.schema, role) else { continue };
                     for alias in value.items().iter().filter_map(Value::as_text).filter(|alias| !alias.starts_with('/')) {
                         named.entry(folded(alias)).or_default().insert(index);
+                        written.entry(folded(alias)).or_insert_with(|| alias.trim().to_owned());
                     }
                 }
             }
         }
-        Self { named, by_path }
+        Self { named, written, by_path }
     }
 }
 
@@ -168,10 +174,15 @@ impl Linker<'_> {
             let from = EntityIndex(index);
             for document in graph.entities[index].documents.clone() {
                 for reference in &document.references {
-                    if let Some(edge) = self.reference(graph, from, &document, reference) {
-                        graph.outgoing[index].push(graph.edges.len());
-                        graph.incoming[edge.to.0].push(graph.edges.len());
-                        graph.edges.push(edge);
+                    match self.reference(graph, from, &document, reference) {
+                        Some(edge) => {
+                            graph.outgoing[index].push(graph.edges.len());
+                            graph.incoming[edge.to.0].push(graph.edges.len());
+                            graph.edges.push(edge);
+                        }
+                        None => {
+                            graph.broken.insert(reference.relation);
+                        }
                     }
                 }
                 let ends: Vec<LinkEnd> = document.body.links.iter().map(|link| self.body_link(graph, &document, link)).collect();
@@ -320,7 +331,12 @@ impl Linker<'_> {
         };
         let Some(entity) = entity else { return LinkEnd::Broken };
         let Some(heading) = &link.heading else { return LinkEnd::Entity(entity, None) };
-        match self.heading(document, graph.entity(entity).document(&document.language), heading, &place) {
+        // In `[[id#heading]]` the heading follows its page and a number sign.
+        let at = match link.target {
+            LinkTarget::Name(_) => Place::Span(link.span.end + 1..link.span.end + 1 + heading.len()),
+            _ => place,
+        };
+        match self.heading(document, graph.entity(entity).document(&document.language), heading, &at) {
             Some(anchor) => LinkEnd::Entity(entity, Some(anchor)),
             None => LinkEnd::Broken,
         }
@@ -338,7 +354,10 @@ impl Linker<'_> {
                     self.unknown_id(graph, &folded(name), name)
                 } else {
                     match nearest(&folded(name), self.names.named.keys().map(String::as_str)) {
-                        Some(near) => Diagnostic::error("unknown-title").with("name", name).with("nearest", near),
+                        Some(near) => {
+                            let near = self.names.written.get(near).cloned().unwrap_or_default();
+                            Diagnostic::error("unknown-title").with("name", name).with("nearest", &near).replace_by(near)
+                        }
                         None => Diagnostic::error("unknown-id-plain").with("id", name),
                     }
                 };
@@ -367,7 +386,14 @@ impl Linker<'_> {
         match self.sources.get(&path) {
             Some(file) if !path.ends_with(".md") => Some(LinkEnd::Asset(file.path.clone())),
             _ => {
-                self.diagnostics.push(Diagnostic::error("broken-link").in_file(&document.path).at(place.clone()).with("address", written));
+                let near = neighbour(self.sources, &path);
+                self.diagnostics.push(
+                    Diagnostic::error("broken-link")
+                        .in_file(&document.path)
+                        .at(place.clone())
+                        .with("address", written)
+                        .with("nearest", near),
+                );
                 None
             }
         }
@@ -386,16 +412,12 @@ impl Linker<'_> {
             return Some(heading.anchor.clone());
         }
         let known = headings.iter().map(|heading| heading.anchor.as_str()).collect::<Vec<_>>();
-        let near = nearest(&lower, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
+        let found = nearest(&lower, known.iter().copied());
+        let near = found.map_or_else(|| known.join(", "), str::to_owned);
         let code = if known.is_empty() { "broken-anchor-none" } else { "broken-anchor" };
-        self.diagnostics.push(
-            Diagnostic::error(code)
-                .in_file(&document.path)
-                .at(place.clone())
-                .with("heading", wanted)
-                .with("page", &target.id)
-                .with("nearest", near),
-        );
+        let mut diagnostic = Diagnostic::error(code).in_file(&document.path).at(place.clone());
+        diagnostic.replacement = found.map(str::to_owned);
+        self.diagnostics.push(diagnostic.with("heading", wanted).with("page", &target.id).with("nearest", near));
         None
     }
 }
@@ -427,4 +449,15 @@ pub fn resolve(file: &str, relative: &str) -> Option<String> {
         }
     }
     (parts.first() == Some(&"content")).then(|| parts.join("/"))
+}
+
+/// The file beside this one whose name is nearest, else a few of those that are there.
+pub fn neighbour(sources: &Sources, path: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let beside: Vec<&str> = sources.below(folder).filter_map(|file| file.path.strip_prefix(folder)?.strip_prefix('/')).collect();
+    match nearest(name, beside.iter().copied()) {
+        Some(near) => near.to_owned(),
+        None if beside.is_empty() => "–".to_owned(),
+        None => beside.iter().take(5).copied().collect::<Vec<_>>().join(", "),
+    }
 }

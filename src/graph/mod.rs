@@ -14,7 +14,7 @@ use std::sync::Arc;
 use jiff::civil;
 
 pub use self::conditions::related;
-pub use self::link::{build, resolve};
+pub use self::link::{build, neighbour, resolve};
 pub use self::proof::{ProofLine, StateProof};
 pub use self::related::{Reason, related_by_reason};
 
@@ -131,6 +131,8 @@ pub struct Graph {
     pub edges: Vec<Edge>,
     /// All mentions, by the entity that speaks, then in the order of its file.
     pub mentions: Vec<Mention>,
+    /// Relations of which a reference found no target; what a guard would say of them is not to be trusted.
+    broken: std::collections::BTreeSet<RelationIndex>,
     /// By id.
     by_id: BTreeMap<EntityId, EntityIndex>,
     /// Positions of edges, by the entity that points.

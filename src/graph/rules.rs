@@ -1,9 +1,11 @@
 //! What the schema demands of the graph as a whole: no cycles, derived states, and guards that tie claims to evidence.
 
+use std::collections::BTreeSet;
+
 use super::{DerivedState, EntityIndex, Graph};
 use crate::diagnostic::{Diagnostic, KeyPath, Place, Severity};
 use crate::document::value::Value;
-use crate::schema::{RelationIndex, RuleValue};
+use crate::schema::{Condition, Direction, RelationIndex, RuleValue};
 
 /// Reports each cycle of an acyclic relation once, at the entity with the lowest position in it.
 pub(super) fn cycles(graph: &Graph, diagnostics: &mut Vec<Diagnostic>) {
@@ -88,6 +90,10 @@ pub(super) fn derive(graph: &mut Graph) {
 /// Reports every guard that is broken.
 pub(super) fn guards(graph: &Graph, diagnostics: &mut Vec<Diagnostic>) {
     for guard in &graph.schema.guards {
+        let looks_at_broken = guard.when.iter().chain([&guard.require]).any(|condition| looks_at(condition, &graph.broken));
+        if looks_at_broken {
+            continue;
+        }
         for index in graph.of_kind(guard.kind) {
             let applies = guard.when.as_ref().is_none_or(|condition| graph.holds(index, condition));
             if !applies || graph.holds(index, &guard.require) {
@@ -108,6 +114,18 @@ pub(super) fn guards(graph: &Graph, diagnostics: &mut Vec<Diagnostic>) {
                     .with_words("message", &guard.message)
                     .with_words("help", &guard.help.map(|text| text.replace("{id}", &entity.id))),
             );
+        }
+    }
+}
+
+/// Whether a condition counts what one of these relations leads to.
+fn looks_at(condition: &Condition, relations: &BTreeSet<RelationIndex>) -> bool {
+    match condition {
+        Condition::All(list) | Condition::Any(list) => list.iter().any(|one| looks_at(one, relations)),
+        Condition::Not(one) => looks_at(one, relations),
+        Condition::Field(..) => false,
+        Condition::Related { direction: Direction::Forward(relation) | Direction::Inverse(relation), filter, .. } => {
+            relations.contains(relation) || filter.as_ref().is_some_and(|filter| looks_at(filter, relations))
         }
     }
 }

@@ -254,7 +254,8 @@ impl Filler<'_> {
                                 Diagnostic::error("broken-address")
                                     .in_file(&self.document.path)
                                     .at(link.span.clone())
-                                    .with("address", format!("/{address}")),
+                                    .with("address", format!("/{address}"))
+                                    .with("nearest", planner.nearest_address(address)),
                             );
                         }
                         "<a>".to_owned()
@@ -295,8 +296,9 @@ impl Filler<'_> {
         };
         let file = path.as_deref().and_then(|path| self.planner.sources.get(path));
         let Some(file) = file else {
-            diagnostics
-                .push(Diagnostic::error("image-missing").in_file(&self.document.path).at(image.span.clone()).with("path", &image.path));
+            let near = path.as_deref().map_or_else(String::new, |path| crate::graph::neighbour(self.planner.sources, path));
+            let missing = Diagnostic::error("image-missing").in_file(&self.document.path).at(image.span.clone());
+            diagnostics.push(missing.with("path", &image.path).with("nearest", near));
             return String::new();
         };
         let size = match imagesize::blob_size(&file.bytes) {

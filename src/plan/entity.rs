@@ -5,7 +5,7 @@ use tera::Value as Data;
 use super::data::{extended, html, list, maybe, number, object, text};
 use super::summary::date_words;
 use super::{Page, PageAddress, Planner};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::document::body::Context;
 use crate::document::value::Value;
 use crate::document::{Document, by_role, record_fields};
@@ -90,6 +90,7 @@ impl Planner<'_> {
         page.set("draft", Data::from(entity.original().is_draft(self.schema)));
         page.set("updated", maybe(updated.map(|date| date.to_string())));
         page.set("updated_text", maybe(updated.map(|date| date_words(date, words))));
+        page.origin = Some((document.path.clone(), Place::File));
         page.lastmod = updated.map(|date| date.to_string());
         page.insert("entity", data);
         (page, diagnostics)

@@ -31,7 +31,7 @@ use self::summary::{Summaries, date_words};
 use crate::catalogue::{Catalogue, Entry};
 use crate::config::Config;
 use crate::date::PartialDate;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place, SitePath};
 use crate::document::value::Value;
 use crate::graph::{EntityIndex, Graph};
 use crate::schema::{KindIndex, Name, Role, Schema, VocabularyIndex};
@@ -52,6 +52,8 @@ pub struct Page {
     pub lastmod: Option<String>,
     /// Whether search engines may show it.
     pub indexed: bool,
+    /// The file that it was made from, and where in it.
+    pub origin: Option<(SitePath, Place)>,
     /// Its addresses in other languages.
     pub alternates: Vec<(String, String)>,
 }
@@ -293,7 +295,16 @@ impl Planner<'_> {
         data.insert(Key::Str("root"), text(root_of(&address)));
         data.insert(Key::Str("page"), page);
         let alternates = alternates.into_iter().filter_map(|(other, found)| found.map(|found| (other, found))).collect();
-        Page { address, template: template.to_owned(), language: language.to_owned(), data, lastmod: None, indexed: true, alternates }
+        Page {
+            address,
+            template: template.to_owned(),
+            language: language.to_owned(),
+            data,
+            lastmod: None,
+            indexed: true,
+            origin: None,
+            alternates,
+        }
     }
 
     fn address_in(&self, own: &PageAddress, language: &str) -> Option<String> {
@@ -320,6 +331,13 @@ impl Planner<'_> {
         let candidates = [written.to_owned(), format!("{written}.html"), format!("{written}/index.html"), "index.html".to_owned()];
         let usable = if written.is_empty() { &candidates[3..] } else { &candidates[..3] };
         usable.iter().find(|candidate| self.known.contains(*candidate)).cloned()
+    }
+
+    /// The known address that is nearest to one that does not exist.
+    fn nearest_address(&self, written: &str) -> String {
+        let written = written.trim_matches('/');
+        let shown = self.known.iter().map(|address| address.trim_end_matches("index.html").trim_end_matches(".html").trim_end_matches('/'));
+        crate::diagnostic::nearest(written, shown).map_or_else(|| "/".to_owned(), |near| format!("/{near}"))
     }
 
     /// What all pages of a language share.

@@ -7,9 +7,8 @@ use tera::Value as Data;
 use super::address::root_of;
 use super::data::{list, maybe, object, text};
 use super::{File, Page, PageAddress, Plan, Planner, asset_address};
-use crate::diagnostic::{Diagnostic, SitePath};
+use crate::diagnostic::{Diagnostic, KeyPath, Place, SitePath};
 use crate::document::ASSET_ENDINGS;
-use crate::document::value::Value;
 use crate::schema::Role;
 
 impl Planner<'_> {
@@ -19,9 +18,12 @@ impl Planner<'_> {
         for (index, entity) in self.graph.present() {
             for document in &entity.documents {
                 let Some(value) = document.role(self.schema, Role::Aliases) else { continue };
-                for alias in value.items().iter().filter_map(Value::as_text).filter(|alias| alias.starts_with('/')) {
+                let Some(field) = self.schema.kind(document.kind).role(Role::Aliases) else { continue };
+                for (position, alias) in value.items().iter().enumerate() {
+                    let Some(alias) = alias.as_text().filter(|alias| alias.starts_with('/')) else { continue };
+                    let place = KeyPath::of(&field.name).index(position).value();
                     let Some(address) = redirect_address(alias) else {
-                        diagnostics.push(Diagnostic::error("alias-address").in_file(&document.path).with("alias", alias));
+                        diagnostics.push(Diagnostic::error("alias-address").in_file(&document.path).at(place).with("alias", alias));
                         continue;
                     };
                     let language = &document.language;
@@ -38,6 +40,7 @@ impl Planner<'_> {
                         ]),
                     );
                     page.indexed = false;
+                    page.origin = Some((document.path.clone(), place));
                     pages.push(page);
                 }
             }
@@ -97,20 +100,22 @@ impl Planner<'_> {
 
     /// No two outputs may want one address, nor one that another system cannot tell from it.
     pub(super) fn one_page_per_address(&self, plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
-        let mut sources: BTreeMap<String, SitePath> = BTreeMap::new();
-        for entity in &self.graph.entities {
-            for document in &entity.documents {
-                sources.insert(self.addresses.entity(entity, &document.language), document.path.clone());
+        let mut seen: BTreeMap<String, Option<&(SitePath, Place)>> = BTreeMap::new();
+        let pages = plan.pages.iter().map(|page| (page.address.as_str(), page.origin.as_ref()));
+        for (address, origin) in pages.chain(plan.files.iter().map(|file| (file.address.as_str(), None))) {
+            let Some(first) = seen.insert(address.to_lowercase(), origin) else { continue };
+            // Of the two, the one that somebody wrote down as an address is the likely slip.
+            let (blamed, other) = match (first, origin) {
+                (Some(first), Some(second)) if matches!(first.1, Place::File) => (Some(second), Some(first)),
+                (Some(first), second) => (Some(first), second),
+                (None, second) => (second, None),
+            };
+            let mut diagnostic = Diagnostic::error("address-twice").with("address", format!("/{address}"));
+            if let Some((path, place)) = blamed {
+                diagnostic = diagnostic.in_file(path).at(place.clone());
             }
-        }
-        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-        let addresses = plan.pages.iter().map(|page| page.address.as_str()).chain(plan.files.iter().map(|file| file.address.as_str()));
-        for address in addresses {
-            if seen.insert(address.to_lowercase(), address).is_some() {
-                let mut diagnostic = Diagnostic::error("address-twice").with("address", format!("/{address}"));
-                diagnostic.file = sources.get(address).cloned();
-                diagnostics.push(diagnostic);
-            }
+            diagnostic.related = other.cloned();
+            diagnostics.push(diagnostic);
         }
     }
 }

@@ -8,7 +8,7 @@ mod raw;
 mod read;
 
 pub use json_schema::json_schema;
-pub use read::read;
+pub use read::{read, unknown_name};
 
 use std::sync::Arc;
 

@@ -73,7 +73,8 @@ impl Writer<'_, '_> {
                 start..start + language.len()
             });
             let nearest = highlight::nearest_language(language).unwrap_or_default();
-            self.report(Diagnostic::warning("code-language").with("language", language).with("nearest", nearest), &place);
+            let code = if nearest.is_empty() { "code-language-plain" } else { "code-language" };
+            self.report(Diagnostic::warning(code).with("language", language).with("nearest", nearest), &place);
         }
         highlighted
     }

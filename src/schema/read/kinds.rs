@@ -104,8 +104,13 @@ impl Reader {
             }
         };
         self.address(&raw.folder, &kind_at.key("folder"), false);
-        let address = raw.address.unwrap_or_else(|| raw.folder.clone());
-        self.address(&address, &kind_at.key("address"), true);
+        let address = match raw.address {
+            Some(address) => {
+                self.address(&address, &kind_at.key("address"), true);
+                address
+            }
+            None => raw.folder.clone(),
+        };
         let kind = Kind {
             name: name.into(),
             folder: raw.folder,

@@ -134,17 +134,16 @@ impl Reader {
     }
 
     fn unknown_name(&mut self, what: &'static str, name: &str, known: &[String], at: &KeyPath) {
-        let near = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
-        let list = known.join(", ");
+        let dutch = match what {
+            "kind" => "soort",
+            "vocabulary" => "woordenlijst",
+            "field" => "veld",
+            "relation" => "relatie",
+            other => other,
+        };
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let file = self.file.clone();
-        let mut error = Diagnostic::error("schema-unknown-name")
-            .in_file(&file)
-            .at(at.clone().value())
-            .with("what", what)
-            .with("name", name)
-            .with("nearest", near.as_deref().unwrap_or(&list));
-        error.replacement = near;
-        self.errors.push(error);
+        self.errors.push(unknown_name((dutch, what), name, &known).in_file(&file).at(at.clone().value()));
     }
 
     fn words(&mut self, words: Words, at: &KeyPath) -> Words {
@@ -211,7 +210,10 @@ impl Reader {
     fn name(&mut self, name: &str, at: &KeyPath) {
         let fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
         if name.is_empty() || name.len() > 64 || !name.bytes().all(fine) {
-            self.error("schema-bad-name", at).words.push(("name", name.to_owned()));
+            let place = at.clone().name();
+            let error = self.error("schema-bad-name", at);
+            error.place = place;
+            error.words.push(("name", name.to_owned()));
         }
     }
 
@@ -296,4 +298,15 @@ impl Marks {
         self.badges.extend(other.badges);
         self.facets.extend(other.facets);
     }
+}
+
+/// A name that is not among those that exist; `what` says of what, in Dutch and in English.
+pub fn unknown_name(what: (&str, &str), name: &str, known: &[&str]) -> Diagnostic {
+    let near = nearest(name, known.iter().copied());
+    let code = if near.is_some() { "schema-unknown-name" } else { "schema-unknown-name-list" };
+    let list = known.iter().take(40).copied().collect::<Vec<_>>().join(", ");
+    let mut diagnostic =
+        Diagnostic::error(code).with_words("what", &Words::pair(what.0, what.1)).with("name", name).with("nearest", near.unwrap_or(&list));
+    diagnostic.replacement = near.map(str::to_owned);
+    diagnostic
 }

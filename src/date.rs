@@ -65,6 +65,11 @@ impl PartialDate {
         today.checked_sub(age.span()).is_ok_and(|limit| self.last_day() < limit)
     }
 
+    /// The last day on which it is not yet older than this; a vague date counts from its last possible day.
+    pub fn reaches(self, age: Age) -> Option<civil::Date> {
+        self.last_day().checked_add(age.span()).ok()
+    }
+
     /// Whole years from its last possible day until `today`; zero for the future.
     pub fn years_until(self, today: civil::Date) -> i16 {
         let day = self.last_day();

@@ -47,6 +47,11 @@ pub fn extended<const N: usize>(value: &Value, entries: [(&'static str, Value); 
     Value::from(fields)
 }
 
+/// A field of a map.
+pub fn field(value: &Value, name: &'static str) -> Option<Value> {
+    value.as_map()?.get(&Key::Str(name)).cloned()
+}
+
 /// Text as it may stand in HTML, also inside a quoted attribute.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);

@@ -72,6 +72,7 @@ impl Planner<'_> {
                 ("history", list(self.history(index, &document, language))),
                 ("sentence", maybe(self.sentence(index, language))),
                 ("translation_note", Data::none()),
+                ("citations", list(self.citation_formats(index, language))),
                 ("cite", text(cite)),
                 ("permalink", text(&permalink)),
             ],
@@ -90,6 +91,8 @@ impl Planner<'_> {
         page.set("draft", Data::from(entity.original().is_draft(self.schema)));
         page.set("updated", maybe(updated.map(|date| date.to_string())));
         page.set("updated_text", maybe(updated.map(|date| date_words(date, words))));
+        page.set("json_ld", self.json_ld(index, language));
+        page.set("meta", list(self.highwire(index, language)));
         page.origin = Some((document.path.clone(), Place::File));
         page.lastmod = updated.map(|date| date.to_string());
         page.insert("entity", data);

@@ -233,6 +233,7 @@ impl Planner<'_> {
         let title = self.config.title.get(language).to_owned();
         let mut page = self.page("home.html", language, self.addresses.home(language), &title, "", Vec::new(), &PageAddress::Home);
         page.set("description", text(self.config.description.get(language)));
+        page.set("json_ld", self.site_json_ld(language));
         page.insert("home", home);
         page
     }

@@ -1,5 +1,7 @@
 //! The evidence map: what is known about each row in terms of each column, and what nobody has asked.
 
+mod csv;
+
 use std::collections::BTreeMap;
 
 use tera::Value as Data;
@@ -240,7 +242,7 @@ impl Planner<'_> {
             ("columns", list(columns.iter().map(|column| self.summary(*column, language)))),
             ("groups", list(groups)),
             ("variants", list(self.variant_groups(variants, variant, language))),
-            ("csv", text(self.addresses.view(&view.address, language, 1).replace("index.html", &format!("{}.csv", view.name)))),
+            ("csv", text(self.matrix_csv_address(view, language))),
             ("contradictions", list(self.contradictions(view, matrix, rows, &columns, filled, language))),
             ("legend", list(self.legend(matrix, language))),
             (

@@ -4,16 +4,26 @@
 
 mod address;
 mod body;
+mod calendar;
 mod citation;
+mod cite;
 mod data;
+mod dataset;
 mod entity;
+mod feed;
+#[cfg(test)]
+mod feeds_testing;
+mod host_files;
 mod insight;
+mod json_ld;
 mod list;
 mod matrix;
+mod meta;
 mod outputs;
 mod succession;
 mod summary;
 mod view;
+mod well_known;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +44,7 @@ use crate::date::PartialDate;
 use crate::diagnostic::{Diagnostic, Place, SitePath};
 use crate::document::value::Value;
 use crate::graph::{EntityIndex, Graph};
-use crate::schema::{KindIndex, Name, Role, Schema, VocabularyIndex};
+use crate::schema::{KindIndex, Name, Role, Schema, ViewForm, VocabularyIndex};
 use crate::source::Sources;
 
 /// A page to be rendered.
@@ -144,34 +154,41 @@ struct Planner<'a> {
 ///
 /// Returns the plan and what is wrong with links to addresses, with images, and with two pages that want one address.
 pub fn plan(inputs: Inputs<'_>) -> (Plan, Vec<Diagnostic>) {
-    let schema = &*inputs.graph.schema;
-    let mut planner = Planner {
-        graph: inputs.graph,
-        schema,
-        config: inputs.config,
-        catalogues: inputs.catalogues,
-        templates: inputs.templates,
-        assets: inputs.assets,
-        sources: inputs.sources,
-        addresses: Addresses::new(schema, inputs.config.first_language()),
-        no_words: Catalogue::default(),
-        summaries: BTreeMap::new(),
-        glossaries: BTreeMap::new(),
-        references: BTreeMap::new(),
-        order: Vec::new(),
-        position: vec![None; inputs.graph.entities.len()],
-        known: BTreeSet::new(),
-    };
-    planner.sort_kinds();
-    for language in &inputs.config.languages {
-        let summaries = planner.build_summaries(language);
-        planner.summaries.insert(language.clone(), summaries);
-        let glossary = planner.build_glossary(language);
-        planner.glossaries.insert(language.clone(), glossary);
-        let references = planner.build_references(language);
-        planner.references.insert(language.clone(), references);
+    Planner::new(inputs).finish()
+}
+
+impl<'a> Planner<'a> {
+    /// All that pages have in common, worked out.
+    fn new(inputs: Inputs<'a>) -> Self {
+        let schema = &*inputs.graph.schema;
+        let mut planner = Self {
+            graph: inputs.graph,
+            schema,
+            config: inputs.config,
+            catalogues: inputs.catalogues,
+            templates: inputs.templates,
+            assets: inputs.assets,
+            sources: inputs.sources,
+            addresses: Addresses::new(schema, inputs.config.first_language()),
+            no_words: Catalogue::default(),
+            summaries: BTreeMap::new(),
+            glossaries: BTreeMap::new(),
+            references: BTreeMap::new(),
+            order: Vec::new(),
+            position: vec![None; inputs.graph.entities.len()],
+            known: BTreeSet::new(),
+        };
+        planner.sort_kinds();
+        for language in &inputs.config.languages {
+            let summaries = planner.build_summaries(language);
+            planner.summaries.insert(language.clone(), summaries);
+            let glossary = planner.build_glossary(language);
+            planner.glossaries.insert(language.clone(), glossary);
+            let references = planner.build_references(language);
+            planner.references.insert(language.clone(), references);
+        }
+        planner
     }
-    planner.finish()
 }
 
 impl Planner<'_> {
@@ -203,6 +220,7 @@ impl Planner<'_> {
 
     fn finish(mut self) -> (Plan, Vec<Diagnostic>) {
         let mut pages = Vec::new();
+        let open = self.open_data();
         for language in &self.config.languages {
             pages.push(self.home_page(language));
             pages.push(self.search_page(language));
@@ -212,6 +230,7 @@ impl Planner<'_> {
             let vocabularies: Vec<VocabularyIndex> = (0..self.schema.vocabularies.len()).map(VocabularyIndex).collect();
             pages.extend(vocabularies.iter().flat_map(|vocabulary| self.vocabulary_pages(*vocabulary, language)).collect::<Vec<_>>());
             pages.extend(self.view_pages(language));
+            pages.push(self.data_page(&open, language));
         }
         pages.push(self.not_found_page());
         self.known = pages.iter().map(|page| page.address.clone()).collect();
@@ -231,7 +250,19 @@ impl Planner<'_> {
             diagnostics.extend(problems);
         }
         pages.extend(self.redirects(&mut diagnostics));
-        let mut plan = Plan { pages, files: self.files(), shared: BTreeMap::new() };
+        let mut files = self.files();
+        files.extend(open.files());
+        files.extend(self.bibliography_files());
+        files.extend(self.feeds());
+        files.extend(self.calendars());
+        files.extend(self.well_known(&mut diagnostics));
+        files.extend(self.host_files(&self.old_addresses()));
+        for view in &self.schema.views {
+            if let ViewForm::Matrix(matrix) = &view.form {
+                files.extend(self.matrix_csv(view, matrix));
+            }
+        }
+        let mut plan = Plan { pages, files, shared: BTreeMap::new() };
         for language in &self.config.languages {
             plan.shared.insert(language.clone(), self.shared(language));
         }
@@ -287,6 +318,10 @@ impl Planner<'_> {
             ("section", text(section)),
             ("draft", Data::from(false)),
             ("breadcrumbs", list(crumbs)),
+            ("feeds", list(self.feeds_of(own, language))),
+            ("opensearch", text(self.open_search_address(language))),
+            ("json_ld", Data::none()),
+            ("meta", list([])),
             ("alternates", list(shown_alternates)),
             ("updated", Data::none()),
             ("updated_text", Data::none()),
@@ -304,6 +339,14 @@ impl Planner<'_> {
             indexed: true,
             origin: None,
             alternates,
+        }
+    }
+
+    fn feeds_of(&self, own: &PageAddress, language: &str) -> Vec<Data> {
+        match own {
+            PageAddress::Entity(index) => self.feed_links(Some(*index), None, language),
+            PageAddress::List(kind, _) => self.feed_links(None, Some(*kind), language),
+            _ => self.feed_links(None, None, language),
         }
     }
 
@@ -355,6 +398,12 @@ impl Planner<'_> {
             ("date_text", maybe(date.map(|date| date_words(date, words)))),
             ("home_url", text(self.addresses.home(language))),
             ("search_url", text(self.addresses.page(words.text("search.address"), language))),
+            ("data_url", text(self.addresses.view("data", language, 1))),
+            (
+                "feed_url",
+                self.feed_links(None, None, language).first().and_then(|feed| data::field(feed, "url")).unwrap_or_else(Data::none),
+            ),
+            ("calendar_url", maybe(self.calendar_link(None).map(|(_, url)| url))),
             ("generator", text(crate::GENERATOR)),
         ]);
         let assets: Map = self.assets.iter().map(|(name, address)| (Key::from(name.clone()), text(address))).collect();

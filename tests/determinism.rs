@@ -1,0 +1,84 @@
+//! The same input gives the same bytes: whatever the number of threads, the folder, and the order of the files.
+
+#![allow(clippy::disallowed_methods, reason = "the stories look at the disk")]
+
+mod support;
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use support::{Outputs, Site, options, outputs, own_site};
+use via_site::diagnostic::{Format, render};
+use via_site::pipeline;
+use via_site::source::{self, Sources};
+
+fn build(sources: &Sources) -> Outputs {
+    let outcome = pipeline::run(sources, &options());
+    assert!(!outcome.has_errors());
+    outputs(outcome)
+}
+
+fn first() -> &'static Outputs {
+    static FIRST: OnceLock<Outputs> = OnceLock::new();
+    FIRST.get_or_init(|| build(&own_site()))
+}
+
+/// Compares without printing hundreds of pages.
+fn same(other: &Outputs) {
+    let addresses = |outputs: &Outputs| outputs.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(addresses(first()), addresses(other));
+    let different: Vec<&String> =
+        first().iter().filter(|(address, bytes)| other[*address] != **bytes).map(|(address, _)| address).collect();
+    assert!(different.is_empty(), "{} differ: {:?}", different.len(), &different[..different.len().min(10)]);
+}
+
+#[test]
+fn our_own_site_has_neither_errors_nor_warnings() {
+    let sources = own_site();
+    let outcome = pipeline::run(&sources, &options());
+    assert!(outcome.diagnostics.is_empty(), "{}", render(&outcome.diagnostics, &sources, "nl", Format::Human, false));
+    assert!(outcome.outputs.len() > 500);
+}
+
+#[test]
+fn one_thread_and_two_give_the_same_and_so_does_a_second_run() {
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        same(&pool.install(|| build(&own_site())));
+    }
+}
+
+#[test]
+fn two_folders_give_the_same() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut site = Site::default();
+    for file in source::read(root).0.files() {
+        site.files.insert(file.path.to_string(), file.bytes.to_vec());
+    }
+    let short = site.on_disk();
+    let long = tempfile::TempDir::with_prefix("een-heel-andere-map-met-een-veel-langere-naam-").expect("a folder");
+    site.write_to(long.path());
+    for folder in [short.path(), long.path()] {
+        let (sources, problems) = source::read(folder);
+        assert!(problems.is_empty(), "{problems:?}");
+        same(&build(&sources));
+    }
+}
+
+#[test]
+fn the_order_in_which_files_are_given_does_not_matter() {
+    let mut files: Vec<(String, Vec<u8>)> = own_site().files().iter().map(|file| (file.path.to_string(), file.bytes.to_vec())).collect();
+    files.reverse();
+    same(&build(&Sources::from_files(files.clone())));
+    // Any order that has nothing to do with the names.
+    files.sort_by_key(|(path, bytes)| (bytes.len() % 97, path.len(), bytes.last().copied()));
+    same(&build(&Sources::from_files(files)));
+}
+
+#[test]
+fn nothing_in_the_site_tells_where_it_was_made() {
+    let folder = env!("CARGO_MANIFEST_DIR");
+    let telling: Vec<&String> =
+        first().iter().filter(|(_, bytes)| String::from_utf8_lossy(bytes).contains(folder)).map(|(address, _)| address).collect();
+    assert!(telling.is_empty(), "{telling:?}");
+}

@@ -74,7 +74,9 @@ fn page(schema: &Schema, kind: &Kind, title: &str, language: &str) -> String {
             continue;
         }
         text.push_str(&comment(schema, field, language));
-        text.push_str(&format!("{}: {}\n", field.name, empty(field)));
+        let value = empty(field);
+        let space = if value.is_empty() || value.starts_with('\n') { "" } else { " " };
+        text.push_str(&format!("{}:{space}{value}\n", field.name));
     }
     for field in optional.into_iter().filter(|field| !matches!(field.role, Some(Role::Tombstone | Role::Draft))) {
         text.push_str(&format!("# {}: {}\n", field.name, field.label.get(language)));

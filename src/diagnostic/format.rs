@@ -123,7 +123,7 @@ fn sarif(diagnostics: &[Diagnostic], sources: &Sources, texts: &Texts) -> Value 
                 "message": {"text": message.trim()},
             });
             if let Some(file) = diagnostic.file.as_deref() {
-                let mut physical = json!({"artifactLocation": {"uri": file.replace(' ', "%20")}});
+                let mut physical = json!({"artifactLocation": {"uri": percent_encoded(file)}});
                 if let Some((_, Some(location))) = place(diagnostic, sources) {
                     physical["region"] = json!({"startLine": location.line, "startColumn": location.column});
                 }
@@ -141,9 +141,23 @@ fn sarif(diagnostics: &[Diagnostic], sources: &Sources, texts: &Texts) -> Value 
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": super::codes().map(|code| json!({"id": code})).collect::<Vec<_>>(),
             }},
+            "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     })
+}
+
+/// A path as part of an address (RFC 3986): all but unreserved letters and slashes as their bytes.
+fn percent_encoded(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
 }
 
 fn github(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts) -> String {

@@ -87,7 +87,7 @@ impl Planner<'_> {
         let crumbs = if listed { vec![(kind.plural.get(language).to_owned(), self.addresses.list(kind, language, 1))] } else { Vec::new() };
         let alternates = PageAddress::Entity(index);
         let mut page = self.page(&template, language, address, title, &kind.address, crumbs, &alternates);
-        page.set("description", text(entity.text(self.schema, Role::Summary, language)));
+        page.set("description", text(self.opening(index, language)));
         page.set("draft", Data::from(entity.original().is_draft(self.schema)));
         page.set("updated", maybe(updated.map(|date| date.to_string())));
         page.set("updated_text", maybe(updated.map(|date| date_words(date, words))));
@@ -97,6 +97,20 @@ impl Planner<'_> {
         page.lastmod = updated.map(|date| date.to_string());
         page.insert("entity", data);
         (page, diagnostics)
+    }
+
+    /// A sentence or two for search engines: the summary, else the claim, else how the body begins, else the title.
+    fn opening(&self, index: EntityIndex, language: &str) -> String {
+        let entity = self.graph.entity(index);
+        let summary = entity.text(self.schema, Role::Summary, language);
+        if !summary.is_empty() {
+            return summary.to_owned();
+        }
+        if let Some(sentence) = self.sentence(index, language) {
+            return sentence;
+        }
+        let opening: String = entity.document(language).body.plain.split_whitespace().take(30).collect::<Vec<_>>().join(" ");
+        if opening.is_empty() { entity.text(self.schema, Role::Title, language).to_owned() } else { opening }
     }
 
     fn texts<'a>(&self, document: &'a Document, role: Role) -> impl Iterator<Item = &'a str> {

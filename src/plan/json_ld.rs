@@ -53,7 +53,7 @@ impl Planner<'_> {
         }
         nodes.push(self.breadcrumbs(index, language));
         nodes.push(self.site_node(language));
-        script(nodes)
+        script(&nodes)
     }
 
     /// The same for the front page: the site, and the data set that it is.
@@ -76,7 +76,7 @@ impl Planner<'_> {
         put(&mut data, "isAccessibleForFree", true);
         let kinds = self.schema.kinds.iter().filter(|kind| !kind.address.is_empty());
         put(&mut data, "keywords", kinds.map(|kind| Json::from(kind.plural.get(language))).collect::<Vec<_>>());
-        script(vec![site, Json::Object(data)])
+        script(&[site, Json::Object(data)])
     }
 
     fn home_url(&self, language: &str) -> String {
@@ -317,7 +317,7 @@ fn is_own_work(own_type: &str) -> bool {
 /// Addresses by which the rest of the web knows the entity.
 fn same_as(kind: &Kind, entity: &Entity) -> Vec<Json> {
     let fields = kind.fields.iter().filter(|field| !field.private && matches!(field.ty, FieldType::Url | FieldType::Doi));
-    let values = fields.filter_map(|field| entity.original().fields.get(&field.name)).flat_map(|value| value.items());
+    let values = fields.filter_map(|field| entity.original().fields.get(&field.name)).flat_map(Value::items);
     let addresses = values.filter_map(|value| match value {
         Value::Url(address) => Some(Json::from(address.as_str())),
         Value::Doi(doi) => Some(Json::from(format!("https://doi.org/{doi}"))),
@@ -327,7 +327,7 @@ fn same_as(kind: &Kind, entity: &Entity) -> Vec<Json> {
 }
 
 /// A graph as text that cannot end the script it stands in, nor be read as anything but JSON.
-fn script(nodes: Vec<Json>) -> Data {
+fn script(nodes: &[Json]) -> Data {
     let graph = json!({ "@context": "https://schema.org", "@graph": nodes });
     let mut text = graph.to_string();
     for (letter, escaped) in [('<', "\\u003c"), ('>', "\\u003e"), ('&', "\\u0026"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {

@@ -249,6 +249,7 @@ impl Planner<'_> {
             pages.push(page);
             diagnostics.extend(problems);
         }
+        self.name_apart(&mut pages);
         pages.extend(self.redirects(&mut diagnostics));
         let mut files = self.files();
         files.extend(open.files());
@@ -278,6 +279,29 @@ impl Planner<'_> {
                 .map(|template| Diagnostic::error("template-missing").with("template", template).with("theme", &self.config.theme)),
         );
         (plan, diagnostics)
+    }
+
+    /// Gives pages of one language that share a title the name of their kind as well, so that no two are called the same.
+    fn name_apart(&self, pages: &mut [Page]) {
+        let title = |page: &Page| {
+            let page_data = page.data.get(&Key::Str("page"))?;
+            data::field(page_data, "title")?.as_str().map(str::to_owned)
+        };
+        let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for page in pages.iter() {
+            if let Some(title) = title(page) {
+                *counts.entry((page.language.clone(), title)).or_default() += 1;
+            }
+        }
+        for page in pages.iter_mut() {
+            let Some(own) = title(page) else { continue };
+            let kind = page.data.get(&Key::Str("entity")).and_then(|entity| data::field(entity, "kind_label"));
+            if counts.get(&(page.language.clone(), own.clone())).is_some_and(|count| *count > 1)
+                && let Some(kind) = kind.as_ref().and_then(Data::as_str)
+            {
+                page.set("title", text(format!("{own} ({kind})")));
+            }
+        }
     }
 
     /// A page with what every page has; its template's own data is added by the caller.

@@ -1,6 +1,6 @@
 //! What a site has besides its pages: redirects, the page for lost readers, the sitemap, robots.txt and copied files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tera::Value as Data;
 
@@ -9,6 +9,7 @@ use super::data::{list, maybe, object, text};
 use super::{File, Page, PageAddress, Plan, Planner, asset_address};
 use crate::diagnostic::{Diagnostic, KeyPath, Place, SitePath};
 use crate::document::ASSET_ENDINGS;
+use crate::graph::LinkEnd;
 use crate::schema::Role;
 
 impl Planner<'_> {
@@ -62,9 +63,10 @@ impl Planner<'_> {
 
     /// Files that are copied: those of the theme are added by the renderer, these are the site's own.
     pub(super) fn files(&self) -> Vec<File> {
+        let shown = self.shown_files();
         let beside_pages = self.sources.below("content").filter(|file| {
             let ending = file.path.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_lowercase());
-            ASSET_ENDINGS.contains(&ending.as_str())
+            ASSET_ENDINGS.contains(&ending.as_str()) && shown.contains(&*file.path)
         });
         let mut files: Vec<File> = beside_pages
             .chain(self.sources.below("static"))
@@ -75,6 +77,22 @@ impl Planner<'_> {
             files.push(File { address: "robots.txt".to_owned(), bytes: robots.into_bytes().into() });
         }
         files
+    }
+
+    /// Paths of the files that a published page shows or links to; what only a draft shows is not published.
+    fn shown_files(&self) -> BTreeSet<String> {
+        let mut shown = BTreeSet::new();
+        for (_, entity) in self.graph.present() {
+            for document in &entity.documents {
+                let images = document.body.images.iter().filter_map(|image| crate::graph::resolve(&document.path, &image.path));
+                let linked = self.graph.links(document).iter().filter_map(|end| match end {
+                    LinkEnd::Asset(path) => Some(path.to_string()),
+                    _ => None,
+                });
+                shown.extend(images.chain(linked));
+            }
+        }
+        shown
     }
 
     /// The sitemap of all pages that search engines may show (sitemaps.org 0.9, with alternates per language).

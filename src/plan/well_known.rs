@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, KeyPath};
 /// A contact that lapses sooner than this is renewed before the site is published.
 const DAYS_LEFT: i64 = 30;
 
-/// The longest name of a search engine (OpenSearch 1.1, `ShortName`).
+/// The longest name of a search engine (`OpenSearch` 1.1, `ShortName`).
 const SHORT: usize = 16;
 
 impl Planner<'_> {
@@ -45,7 +45,7 @@ impl Planner<'_> {
         Some(File { address: ".well-known/security.txt".to_owned(), bytes: content.into_bytes().into() })
     }
 
-    /// How a browser can search the site (OpenSearch 1.1).
+    /// How a browser can search the site (`OpenSearch` 1.1).
     fn open_search(&self, language: &str) -> File {
         let address = self.open_search_address(language);
         let base = &self.config.base_url;

@@ -39,7 +39,8 @@ async function visit(address) {
     page.on('request', (request) => {
       if (!request.url().startsWith(`${new URL(address).origin}/`) && !request.url().startsWith('data:')) seen.elsewhere.push(request.url());
     });
-    const answer = await page.goto(address, { waitUntil: 'networkidle' });
+    const answer = await page.goto(address, { waitUntil: 'load' });
+    await page.waitForTimeout(100);
     assert.equal(answer.headers()['content-security-policy'], POLICY);
     seen.title = await page.title();
     seen.kept = {

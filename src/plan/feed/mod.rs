@@ -212,5 +212,5 @@ pub(super) fn host(base_url: &str) -> String {
 
 /// Whether the field at the end of a path is private, or a record on the way to it.
 pub(super) fn is_private(fields: &[Field], path: &[Name]) -> bool {
-    (1..=path.len()).any(|length| field_at(fields, &path[..length].to_vec()).is_some_and(|field| field.private))
+    (1..=path.len()).any(|length| field_at(fields, &path[..length]).is_some_and(|field| field.private))
 }

@@ -22,6 +22,9 @@ impl Reader {
         let from = self.kind_indices(&raw.from, &at.key("from"));
         self.kind_indices(&raw.required, &at.key("required"));
         let to = self.kind_indices(&raw.to, &at.key("to"));
+        if raw.private && (raw.facet || !raw.shared.is_empty()) {
+            self.error("schema-private", &at).words.push(("name", name.clone()));
+        }
         let label = self.words(raw.label.clone(), &at.key("label"));
         let shared = self.optional_words(raw.shared.clone(), &at.key("shared"));
         self.relations.push(Relation {
@@ -158,6 +161,10 @@ impl Reader {
         }
         if raw.facet {
             marks.facets.push(path.clone());
+        }
+        if raw.private && (raw.badge || raw.facet || raw.role.is_some()) {
+            // What a badge, a facet or a role shows would no longer be private.
+            self.error("schema-private", &at).words.push(("name", key.to_owned()));
         }
         let ty = match raw.ty {
             RawType::Text => FieldType::Text,

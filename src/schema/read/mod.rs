@@ -251,7 +251,30 @@ impl Reader {
         }
     }
 
+    /// The path of a field that readers will see; a private one is refused.
     fn field_path(&mut self, scope: &Scope<'_>, text: &str, at: &KeyPath) -> Option<FieldPath> {
+        let path = self.any_field_path(scope, text, at)?;
+        let fields = &scope.schema.kind(scope.kind).fields;
+        let is_private = (1..=path.len()).any(|length| field_at(fields, &path[..length]).is_some_and(|field| field.private));
+        if is_private {
+            self.error("schema-private", at).words.push(("name", text.to_owned()));
+            return None;
+        }
+        Some(path)
+    }
+
+    /// Refuses a private relation where readers would see it.
+    fn is_public(&mut self, scope: &Scope<'_>, direction: Direction, at: &KeyPath) -> bool {
+        let (Direction::Forward(index) | Direction::Inverse(index)) = direction;
+        let relation = scope.schema.relation(index);
+        if relation.private {
+            self.error("schema-private", at).words.push(("name", relation.name.to_string()));
+        }
+        !relation.private
+    }
+
+    /// The path of a field that only decides, as in a condition.
+    fn any_field_path(&mut self, scope: &Scope<'_>, text: &str, at: &KeyPath) -> Option<FieldPath> {
         let path: FieldPath = text.split('.').map(Name::from).collect();
         let kind = scope.schema.kind(scope.kind);
         let derived = path.len() == 1 && scope.schema.derived_of(scope.kind).any(|(_, derived)| derived.name == path[0]);

@@ -78,7 +78,7 @@ impl Reader {
                 Some(Condition::Not(Box::new(self.condition(scope, *one, &at.key("not"))?)))
             }
             RawCondition { field: Some(field), is, present, older_than, relation: None, all: None, any: None, not: None, .. } => {
-                let path = self.field_path(scope, &field, &at.key("field"))?;
+                let path = self.any_field_path(scope, &field, &at.key("field"))?;
                 let test = match (is, present, older_than) {
                     (Some(terms), None, None) => {
                         self.terms_exist(scope, &path, &terms, &at.key("is"));
@@ -184,6 +184,9 @@ impl Reader {
         let related = match raw.relation {
             Some(name) => {
                 let direction = self.direction(scope, &name, &at.key("relation"))?;
+                if !self.is_public(scope, direction, &at.key("relation")) {
+                    return None;
+                }
                 let filter = match raw.filter {
                     Some(filter) => Some(self.far_condition(scope.schema, direction, filter, &at.key("where"))?),
                     None => None,

@@ -199,10 +199,11 @@ impl Reader {
             return Some(Column::Derived(index));
         }
         let path: FieldPath = name.split('.').map(Name::from).collect();
-        match field_at(&scope.schema.kind(scope.kind).fields, &path) {
-            Some(Field { ty: FieldType::Reference(index), .. }) => Some(Column::Relation(Direction::Forward(*index))),
-            Some(_) => Some(Column::Field(path)),
-            None => self.direction(scope, name, at).map(Column::Relation),
-        }
+        let direction = match field_at(&scope.schema.kind(scope.kind).fields, &path) {
+            Some(Field { ty: FieldType::Reference(index), .. }) => Direction::Forward(*index),
+            Some(_) => return self.field_path(scope, name, at).map(Column::Field),
+            None => self.direction(scope, name, at)?,
+        };
+        self.is_public(scope, direction, at).then_some(Column::Relation(direction))
     }
 }

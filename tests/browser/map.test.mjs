@@ -65,6 +65,14 @@ function readList(page) {
   });
 }
 
+/** The lines of a CSV file as records by the names in its first line (RFC 4180). */
+function readCsv(text) {
+  const [names, ...lines] = [...text.replace(/^\uFEFF/, '').matchAll(/((?:"(?:[^"]|"")*"|[^",\r\n]*)(?:,(?:"(?:[^"]|"")*"|[^",\r\n]*))*)(?:\r\n|\n|$)/g)]
+    .map(([, line]) => [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare))
+    .filter((fields) => fields.length > 1);
+  return lines.map((fields) => Object.fromEntries(names.map((name, at) => [name, fields[at]])));
+}
+
 /** The page of the site that an address leads to. */
 const fileAt = (address) => decodeURI(address.slice(server.at('').length).replace(/#.*$/, '')).replace(/(^|\/)$/, '$1index.html');
 
@@ -106,6 +114,26 @@ for (const file of MAPS) {
         const links = cells.filter(({ address }) => address !== null).map(({ row, address }) => `${row} -> ${address}`);
         assert.deepEqual([...list.links].sort(), links.sort());
         assert.equal(list.empty, cells.filter(({ state }) => state === 'empty').length);
+      });
+    });
+
+    it('says the same as a file to download', async () => {
+      await withPage(wide, server.at(file), async (page) => {
+        const { cells } = await readTable(page);
+        const csv = await page.locator('main a[href$=".csv"]').first().evaluate((link) => link.href);
+        const id = (address) => posix.basename(address, '.html');
+        const inTable = new Map(cells.map((cell) => [`${id(cell.row)} x ${id(cell.column)}`, cell]));
+        // The file holds the whole map; a part of the map is in it.
+        const inFile = readCsv(own.read(fileAt(csv))).map((record) => [`${record.row_id} x ${record.column_id}`, record]);
+        const faults = [];
+        for (const [place, { state, findings }] of inFile) {
+          const cell = inTable.get(place);
+          if (cell && !/zekerheid-/.test(file) && (cell.state !== state || cell.number !== Number(findings))) faults.push(`${place}: ${cell.state} ${cell.number}, in the file ${state} ${findings}`);
+          if (!cell && /^(en\/)?kaart\/index\.html$/.test(file) && state !== 'empty') faults.push(`${place}: ${state} in the file only`);
+          inTable.delete(place);
+        }
+        faults.push(...[...inTable.keys()].map((place) => `${place}: in the table only`));
+        assert.deepEqual(faults, [], faults.slice(0, 10).join('\n'));
       });
     });
 

@@ -103,16 +103,13 @@ relations:
   fluistert: {from: [uitspraak], to: [stuk], private: true, label: Fluistert}
 views:
   kaart:
-    form: matrix
+    type: matrix
     address: kaart
     title: Kaart
     intro: De kaart.
-    rows: ding
-    columns: maat
-    cells: uitspraak
-    cell_row: over
-    cell_column: meet
-    words: [zekerheid]
+    rows: {kind: ding}
+    columns: {kind: maat}
+    cells: {kind: uitspraak, row: over, column: meet, words: [zekerheid]}
 ";
 
 const FILES: [(&str, &str); 10] = [

@@ -2,7 +2,7 @@
 // Every test file builds them anew, into a folder that goes away with it.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -76,11 +76,15 @@ export function ownSite(...words) {
   return build(repository, ...words);
 }
 
-/** A small site with what the site of this repository has not: a page that moved, and a page that was removed. */
+/** A small site with what the site of this repository has not: a page that moved, a page that was removed, a plain list. */
 export function smallSite() {
   const source = join(temporaryFolder(), 'site');
   run('init', source);
   if (existsSync(join(repository, 'themes'))) cpSync(join(repository, 'themes'), join(source, 'themes'), { recursive: true });
+  appendFileSync(
+    join(source, 'schema.yaml'),
+    "\n  alle-vragen: {type: list, address: alle-vragen, title: {nl: Alle vragen, en: All questions}, kind: vraag}\n",
+  );
   const question = readdirSync(join(source, 'content/vragen'))[0];
   const text = readFileSync(join(source, 'content/vragen', question), 'utf8');
   writeFileSync(join(source, 'content/vragen', question), text.replace('\n---\n', '\naliassen: [/oude/vraag/]\n---\n'));

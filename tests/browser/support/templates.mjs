@@ -49,15 +49,10 @@ const TABLE = [
 
 /** The pages that a small site has and that of this repository lacks. */
 const SMALL = [
+  ['view of a list', 'view/list', /^alle-vragen\/index\.html$/],
   ['removed page', 'tombstone', /^vragen\/v-0900\.html$/],
   ['moved page', 'redirect', /^oude\/vraag\/index\.html$/],
 ];
-
-/** Templates that no page of either site needs, with the reason. */
-export const NEVER_SEEN = {
-  'view/list': 'no view of the VIA schema is a plain list; the lists of kinds have list.html',
-  data: 'made by the engine once the site has a data page; then it is in the table',
-};
 
 /** `[{name, template, language, site, file}]`: the pages to look at. */
 export function samples(own, small) {

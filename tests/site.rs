@@ -287,7 +287,8 @@ fn holding(outputs: &Outputs, word: &str) -> Vec<String> {
 
 #[test]
 fn nothing_of_a_draft_is_published() {
-    let draft = "---\ntitel: Zwartebessenjam\nkern: Zwartebessen met suiker.\nconcept: true\nalias: [/zwartebessen/]\ngang: vooraf\nrijpheid: idee\n\
+    let draft = "---\ntitel: Zwartebessenjam\nkern: Zwartebessen met suiker.\nconcept: true\nalias: [/zwartebessen/]\n\
+        gang: vooraf\nrijpheid: idee\n\
         bevat: [{ref: ui, hoeveelheid: 77123}]\n---\n\n## Zwartebessen\n\nZie [[r-001]] en een roux.\n";
     let translation = "---\ntitel: Zwartebessen jam\n---\n\nZwartebessen in English.\n";
     let schema = cookbook().text("schema.yaml").replacen(
@@ -317,7 +318,8 @@ fn cookbook_with(fields: &str, relations: &str, columns: &str) -> Site {
         .replacen(
             "kinds:\n",
             "  stempel:\n    label: {nl: Stempel, en: Stamp}\n    terms:\n\
-             \x20     groen: {label: {nl: groen stempel, en: green stamp}}\n      paars: {label: {nl: paars stempel, en: purple stamp}}\n\nkinds:\n",
+             \x20     groen: {label: {nl: groen stempel, en: green stamp}}\n\
+             \x20     paars: {label: {nl: paars stempel, en: purple stamp}}\n\nkinds:\n",
             1,
         )
         .replacen("columns: [bevat, minuten]", &format!("columns: [bevat, minuten{columns}]"), 1)

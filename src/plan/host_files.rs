@@ -98,19 +98,13 @@ impl Host {
     /// these hosts have them asked for anew anyway.
     fn headers_file(&self) -> String {
         let base = &self.base;
-        let mut file = format!("{base}*\n");
-        for (name, value) in self.headers() {
-            file.push_str(&format!("  {name}: {value}\n"));
-        }
-        file.push_str(&format!("{base}assets/*\n  Cache-Control: {FOREVER}\n{base}data/*\n  Access-Control-Allow-Origin: *\n"));
-        for (ending, kind) in OPEN {
-            file.push_str(&format!("{base}*{ending}\n  Access-Control-Allow-Origin: *\n  Content-Type: {kind}\n"));
-        }
-        file
+        let everywhere = lines(self.headers(), |(name, value)| format!("  {name}: {value}"));
+        let open = lines(OPEN, |(ending, kind)| format!("{base}*{ending}\n  Access-Control-Allow-Origin: *\n  Content-Type: {kind}"));
+        format!("{base}*\n{everywhere}{base}assets/*\n  Cache-Control: {FOREVER}\n{base}data/*\n  Access-Control-Allow-Origin: *\n{open}")
     }
 
     fn redirects_file(&self) -> String {
-        self.redirects.iter().map(|(old, new)| format!("{} {} 301\n", encoded(old), encoded(new))).collect()
+        lines(&self.redirects, |(old, new)| format!("{} {} 301", encoded(old), encoded(new)))
     }
 
     /// Headers hang on maps and not on locations, for in nginx a location that adds one header loses all others.
@@ -149,13 +143,16 @@ impl Host {
         let types = lines(OPEN.into_iter().enumerate(), |(position, (ending, kind))| {
             format!("\t@open{position} path *{ending}\n\theader @open{position} Content-Type \"{kind}\"")
         });
+        // An answer with an error starts without headers, so it takes them anew.
+        let own = format!("headers_{}", name.replace(['.', '-'], "_"));
         format!(
             "# Caddy: put the site at /srv/{name}{base} and import this file.\n\
-             {scheme}{name} {{\n\troot * /srv/{name}\n\tencode zstd gzip\n\theader {{\n{headers}\t\t-Server\n\t}}\n\
+             ({own}) {{\n\theader {{\n{headers}\t\t-Server\n\t}}\n}}\n\
+             {scheme}{name} {{\n\troot * /srv/{name}\n\tencode zstd gzip\n\timport {own}\n\
              \t@kept path {base}assets/*\n\theader @kept Cache-Control \"{FOREVER}\"\n\
              \t@asked not path {base}assets/*\n\theader @asked Cache-Control no-cache\n\
              \t@open path {base}data/* {open}\n\theader @open Access-Control-Allow-Origin *\n{types}{redirects}\
-             \tfile_server\n\thandle_errors {{\n\t\t@missing expression {{http.error.status_code}} == 404\n\
+             \tfile_server\n\thandle_errors {{\n\t\timport {own}\n\t\t@missing expression {{http.error.status_code}} == 404\n\
              \t\trewrite @missing {base}404.html\n\t\tfile_server\n\t}}\n}}\n"
         )
     }

@@ -427,7 +427,7 @@ impl Planner<'_> {
                 "feed_url",
                 self.feed_links(None, None, language).first().and_then(|feed| data::field(feed, "url")).unwrap_or_else(Data::none),
             ),
-            ("calendar_url", maybe(self.calendar_link(None).map(|(_, url)| url))),
+            ("calendar_url", maybe(self.calendar_link(None).map(|(url, _)| url))),
             ("generator", text(crate::GENERATOR)),
         ]);
         let assets: Map = self.assets.iter().map(|(name, address)| (Key::from(name.clone()), text(address))).collect();

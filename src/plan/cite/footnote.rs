@@ -86,7 +86,23 @@ fn name(author: &Author) -> String {
 
 /// `Sanne Maria` and `S. M.` both become `S.M.`; a hyphen stays: `J.-P.`
 fn initials(given: &str) -> String {
-    let parts = given.split([' ', '.']).filter(|part| !part.is_empty());
     let initial = |piece: &str| piece.chars().next().map(|letter| format!("{}.", letter.to_uppercase()));
-    parts.map(|part| part.trim_matches('-').split('-').filter_map(initial).collect::<Vec<_>>().join("-")).collect()
+    let parts = given.split([' ', '.']).filter(|part| !part.is_empty()).map(|part| {
+        let pieces: Vec<String> = part.split('-').filter_map(initial).collect();
+        format!("{}{}", if part.starts_with('-') { "-" } else { "" }, pieces.join("-"))
+    });
+    parts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn given_names_become_initials_without_spaces() {
+        assert_eq!(initials("Sanne Maria"), "S.M.");
+        assert_eq!(initials("J.-P."), "J.-P.");
+        assert_eq!(initials("Jan-Pieter K."), "J.-P.K.");
+        assert_eq!(initials("Østen"), "Ø.");
+    }
 }

@@ -154,7 +154,8 @@ kinds:
       deel: {type: text, role: source_volume, label: Deel}
       aflevering: {type: text, role: source_issue, label: Aflevering}
       paginas: {type: text, role: source_pages, label: Paginas}
-      nummer: {type: text, role: source_number, private: true, label: Intern nummer}
+      nummer: {type: text, role: source_number, label: Nummer}
+      intern: {type: text, private: true, label: Intern nummer}
       doi: {type: doi, role: source_doi, label: DOI}
       url: {type: url, role: source_url, label: URL}
       taal: {type: term, vocabulary: taal, role: source_language, label: Taal}
@@ -169,7 +170,7 @@ const CONTENT: [(&str, &str); 12] = [
         "bronnen/artikel.md",
         "titel: 'Werk & inkomen: \"100%\" gelijk in de_EU #1 {à la carte} voor $5 ~ 2^3 \\ en verder'\nsoort: artikel\nauteur:\n- {achternaam: Berg, \
          voornaam: Sanne Maria, tussenvoegsel: van der}\n- {achternaam: Özcan-De Kock, voornaam: J.-P.}\n- {naam: 'Ministerie van Onderwijs, \
-         Cultuur en Wetenschap'}\njaar: 2021-03-09\nuitgever: Boom\nin: Mens & Maatschappij\ndeel: '94'\naflevering: '3'\npaginas: 12-34\nnummer: \
+         Cultuur en Wetenschap'}\njaar: 2021-03-09\nuitgever: Boom\nin: Mens & Maatschappij\ndeel: '94'\naflevering: '3'\npaginas: 12-34\nintern: \
          geheim\ndoi: 10.1000/a_b%c\nurl: https://voorbeeld.example/a_b?c=%20&d={e}\ntaal: nl",
     ),
     (

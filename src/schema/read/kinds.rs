@@ -67,6 +67,7 @@ impl Reader {
             marks.add(inner);
             fields.push(field);
         }
+        self.hide_within(&mut fields, false);
         for (relation, raw) in shared {
             if !self.relations[relation.0].from.contains(&index) {
                 continue;
@@ -133,6 +134,18 @@ impl Reader {
             facets: Vec::new(),
         };
         (kind, (marks.badges, marks.facets))
+    }
+
+    /// What stands in a private record is private, and so is the other side of a reference in it.
+    fn hide_within(&mut self, fields: &mut [Field], hidden: bool) {
+        for field in fields {
+            field.private |= hidden;
+            match &mut field.ty {
+                FieldType::Record(inner) => self.hide_within(inner, field.private),
+                FieldType::Reference(relation) => self.relations[relation.0].private |= field.private,
+                _ => {}
+            }
+        }
     }
 
     pub(super) fn address(&mut self, address: &str, at: &KeyPath, may_be_empty: bool) {

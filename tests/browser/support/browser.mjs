@@ -30,6 +30,7 @@ export function look({ width, scheme = 'light', ...more }) {
 /** Opens a page, hands it over, and closes it again. */
 export async function withPage(context, address, story) {
   const page = await context.newPage();
+  page.setDefaultTimeout(90_000);
   try {
     await page.goto(address, { waitUntil: 'load' });
     return await story(page);

@@ -27,7 +27,7 @@ pub struct Catalogue {
 }
 
 /// Keys that the engine itself uses; every theme's catalogues must have them.
-const NEEDED: [&str; 76] = [
+const NEEDED: [&str; 77] = [
     "age.recent",
     "age.years",
     "body.caution",
@@ -65,6 +65,7 @@ const NEEDED: [&str; 76] = [
     "data.column.translations",
     "data.column.url",
     "data.file.all",
+    "data.file.bibliography",
     "data.file.catalogue",
     "data.file.claims",
     "data.file.dictionary",

@@ -253,7 +253,6 @@ impl Planner<'_> {
         pages.extend(self.redirects(&mut diagnostics));
         let mut files = self.files();
         files.extend(open.files());
-        files.extend(self.bibliography_files());
         files.extend(self.feeds());
         files.extend(self.calendars());
         files.extend(self.well_known(&mut diagnostics));

@@ -387,8 +387,9 @@ pub(super) struct RawView {
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum RawColumns {
-    Axis(RawAxis),
+    // First, for `serde` would also fill the fields of a struct from a list.
     Fields(Vec<String>),
+    Axis(RawAxis),
 }
 
 #[derive(Deserialize)]

@@ -19,6 +19,8 @@ const RULES = {
   rules: {
     // Search engines cut long titles off; here a title is the page's own, and a question is as long as it is.
     'long-title': 'off',
+    // A reference in RIS ends with a line "ER  - ", whose last space belongs to that format.
+    'no-trailing-whitespace': 'off',
     // A fingerprint guards what another host delivers, and nothing comes from another host (see security.test.mjs).
     'require-sri': ['error', { target: 'crossorigin' }],
   },

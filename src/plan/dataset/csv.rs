@@ -53,7 +53,9 @@ pub fn harmless(cell: &str) -> String {
     let mut safe = String::with_capacity(cell.len() + 1);
     let mut at_start = true;
     for letter in cell.chars() {
-        if at_start && RUN.contains(&letter) {
+        // A line break inside a cell starts nothing by itself.
+        let breaks_line = matches!(letter, '\n' | '\r') && !safe.is_empty();
+        if at_start && RUN.contains(&letter) && !breaks_line {
             safe.push('\'');
         }
         at_start = matches!(letter, ';' | '\n' | '\r') || (at_start && matches!(letter, ' ' | '"'));

@@ -168,6 +168,16 @@ impl Export<'_> {
             let file = plain_file(Group::Claims, format!("{FOLDER}/claims.jsonl"), self.claim_lines(&claims));
             published.push(Published { rows: Some(claims.len()), description: "data.file.claims", ..file });
         }
+        for file in self.site.bibliography_files() {
+            let media_type = match file.address.rsplit_once('.') {
+                Some((_, "bib")) => "application/x-bibtex",
+                Some((_, "ris")) => "application/x-research-info-systems",
+                _ => "application/vnd.citationstyles.csl+json",
+            };
+            let text = String::from_utf8_lossy(&file.bytes).into_owned();
+            let described = plain_file(Group::Kinds, file.address, text);
+            published.push(Published { media_type, description: "data.file.bibliography", ..described });
+        }
         published.sort_by_key(|file| file.group);
         let readme = self.readme(&published);
         let record = self.catalogue_record(&published);

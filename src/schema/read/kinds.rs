@@ -175,8 +175,8 @@ impl Reader {
         if raw.facet {
             marks.facets.push(path.clone());
         }
-        if raw.private && (raw.badge || raw.facet || raw.role.is_some()) {
-            // What a badge, a facet or a role shows would no longer be private.
+        if raw.private && (raw.badge || raw.facet || raw.role.is_some_and(|role| role != Role::Deadline)) {
+            // What a badge, a facet or a role shows would no longer be private; only the calendar looks first.
             self.error("schema-private", &at).words.push(("name", key.to_owned()));
         }
         let ty = match raw.ty {

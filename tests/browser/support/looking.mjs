@@ -149,7 +149,7 @@ export async function tabStops(page, count) {
       const above = box ? document.elementFromPoint(x, y) : null;
       return {
         name: `${element.localName}${element.classList[0] ? `.${element.classList[0]}` : ''} "${(element.getAttribute('aria-label') ?? element.textContent).trim().slice(0, 40)}"`,
-        skip: element.matches('a.skip, a[href^="#"]:first-of-type') && element.getAttribute('href') === '#inhoud',
+        skip: /^#./.test(element.getAttribute('href')) && Boolean(document.getElementById(element.getAttribute('href').slice(1))?.matches('main')),
         outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
         contrast: (light + 0.05) / (dark + 0.05),
         inWindow: Boolean(box) && box.bottom > 0 && box.top < window.innerHeight && box.right > 0 && box.left < window.innerWidth,

@@ -93,26 +93,22 @@ impl Chart {
     pub fn svg(&self, language: &str) -> String {
         let series = self.columns.len().saturating_sub(1).max(1);
         let most = self.rows.iter().flat_map(|row| &row.values).flatten().copied().fold(0.0_f64, f64::max).max(f64::MIN_POSITIVE);
-        let legend = if series > 1 { LEGEND } else { 0.0 };
+        let (places, legend) = if series > 1 { self.legend() } else { (Vec::new(), 0.0) };
         #[allow(clippy::cast_precision_loss, reason = "at most six series and as many rows as an editor types")]
         let (rows, series) = (self.rows.len() as f64, series as f64);
         let height = legend + rows * (series * BAR + GAP);
         let mut svg = String::new();
         let label = escape(&self.title);
         let _ = write!(svg, "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{label}\">");
-        if legend > 0.0 {
-            let mut x = LEFT;
-            for (index, name) in self.columns.iter().skip(1).enumerate() {
-                let _ = write!(
-                    svg,
-                    "<rect class=\"svg-bar series-{index}\" x=\"{x}\" y=\"2\" width=\"12\" height=\"12\"/><text class=\"svg-text\" x=\"{}\" y=\"13\">{}</text>",
-                    x + 17.0,
-                    escape(name)
-                );
-                #[allow(clippy::cast_precision_loss, reason = "the length of a short name")]
-                let width = name.chars().count() as f64;
-                x += 34.0 + width * 8.0;
-            }
+        for (index, ((x, y), name)) in places.iter().zip(self.columns.iter().skip(1)).enumerate() {
+            let _ = write!(
+                svg,
+                "<rect class=\"svg-bar series-{index}\" x=\"{x}\" y=\"{}\" width=\"12\" height=\"12\"/><text class=\"svg-text\" x=\"{}\" y=\"{}\">{}</text>",
+                y + 2.0,
+                x + 17.0,
+                y + 13.0,
+                escape(name)
+            );
         }
         let mut y = legend;
         for row in &self.rows {
@@ -144,6 +140,22 @@ impl Chart {
         }
         svg.push_str("</svg>");
         svg
+    }
+
+    /// Where the names of the series stand, in as many lines as they need, and how high that is.
+    fn legend(&self) -> (Vec<(f64, f64)>, f64) {
+        let (mut x, mut y) = (0.0, 0.0);
+        let mut places = Vec::new();
+        for name in self.columns.iter().skip(1) {
+            #[allow(clippy::cast_precision_loss, reason = "the length of a short name")]
+            let width = 34.0 + name.chars().count() as f64 * 8.5;
+            if x > 0.0 && x + width > WIDTH {
+                (x, y) = (0.0, y + LEGEND - 4.0);
+            }
+            places.push((x, y));
+            x += width;
+        }
+        (places, y + LEGEND)
     }
 
     /// The rows of the table: names and numbers as text, with the unit.

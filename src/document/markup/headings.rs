@@ -32,7 +32,7 @@ impl Anchors {
             .iter()
             .any(|start| wish.strip_prefix(start).is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit())));
         // The reference list and the theme's own sections have ids that start with these.
-        let reserved = numbered || wish.starts_with("ref-") || wish.starts_with("page-");
+        let reserved = numbered || wish.starts_with("ref-") || wish.starts_with("page-") || wish == "menu";
         let wish = if reserved { format!("kop-{wish}") } else { wish.to_owned() };
         if self.taken.insert(wish.clone()) {
             return wish;

@@ -10,6 +10,9 @@ use serde::Deserialize;
 pub struct Chart {
     /// What it is about, with place and time.
     pub title: String,
+    /// Whether the numbers of a row are parts of one bar.
+    #[serde(default)]
+    pub stacked: bool,
     /// What the numbers count, e.g. `%`.
     #[serde(default)]
     pub unit: String,
@@ -92,10 +95,14 @@ impl Chart {
     /// The picture: groups of horizontal bars. The text alternative says what it is; the numbers are in the table.
     pub fn svg(&self, language: &str) -> String {
         let series = self.columns.len().saturating_sub(1).max(1);
-        let most = self.rows.iter().flat_map(|row| &row.values).flatten().copied().fold(0.0_f64, f64::max).max(f64::MIN_POSITIVE);
+        let longest = |row: &Row| {
+            let values = row.values.iter().flatten().copied();
+            if self.stacked { values.sum() } else { values.fold(0.0_f64, f64::max) }
+        };
+        let most = self.rows.iter().map(longest).fold(0.0_f64, f64::max).max(f64::MIN_POSITIVE);
         let (places, legend) = if series > 1 { self.legend() } else { (Vec::new(), 0.0) };
         #[allow(clippy::cast_precision_loss, reason = "at most six series and as many rows as an editor types")]
-        let (rows, series) = (self.rows.len() as f64, series as f64);
+        let (rows, series) = (self.rows.len() as f64, if self.stacked { 1.0 } else { series as f64 });
         let height = legend + rows * (series * BAR + GAP);
         let mut svg = String::new();
         let label = escape(&self.title);
@@ -116,6 +123,11 @@ impl Chart {
             let name = shortened(&row.name);
             let _ =
                 write!(svg, "<text class=\"svg-text\" x=\"{}\" y=\"{middle}\" text-anchor=\"end\">{}</text>", LEFT - 10.0, escape(&name));
+            if self.stacked {
+                stack(&mut svg, row, y, most, language);
+                y += BAR + GAP;
+                continue;
+            }
             for (index, value) in row.values.iter().enumerate() {
                 let baseline = y + BAR - 4.0;
                 match value {
@@ -168,6 +180,21 @@ impl Chart {
         });
         rows.collect()
     }
+}
+
+/// The parts of a row's one bar, with their sum behind it.
+fn stack(svg: &mut String, row: &Row, y: f64, most: f64, language: &str) {
+    let mut x = LEFT;
+    for (index, value) in row.values.iter().enumerate() {
+        let length = ((WIDTH - LEFT - RIGHT) * value.unwrap_or(0.0) / most * 10.0).round() / 10.0;
+        if length > 0.0 {
+            let (top, height) = (y + 1.0, BAR - 2.0);
+            let _ = write!(svg, "<rect class=\"svg-bar series-{index}\" x=\"{x}\" y=\"{top}\" width=\"{length}\" height=\"{height}\"/>");
+        }
+        x += length;
+    }
+    let sum: f64 = row.values.iter().flatten().sum();
+    let _ = write!(svg, "<text class=\"svg-number\" x=\"{}\" y=\"{}\">{}</text>", x + 5.0, y + BAR - 4.0, number(sum, language));
 }
 
 /// A number as people write it: a comma in Dutch, a point in English.

@@ -15,7 +15,7 @@ fn told() -> (Sources, Vec<Diagnostic>) {
         .edit("content/planten/p-0002-aardbei.md", "kleur: rood", "kluer: rood")
         .edit("content/klussen/k-0002-mulch-leggen.md", "stand: open", "stand: bezig")
         .with("content/planten/p-0003-één tulp.md", "---\nnaam: Tulp\n---\n")
-        .edit("themes/tuin/catalogues/en.yaml", "nav: {home: Home}\n", "");
+        .edit("themes/tuin/catalogues/nl.yaml", "nav:", "tuin:\n  groet: Dag\nnav:");
     let diagnostics = site.run().diagnostics;
     assert!(diagnostics.len() >= 4, "{diagnostics:?}");
     (site.sources(), diagnostics)

@@ -51,14 +51,19 @@ impl Planner<'_> {
     /// The calendar of an entity, or of the site: its address and title, where it has events.
     pub(super) fn calendar_link(&self, index: Option<EntityIndex>) -> Option<(String, String)> {
         let Some(index) = index else {
-            let any = self.graph.present().any(|(index, _)| !self.events(index).is_empty());
+            let any = self.eventful.contains(&true);
             return any.then(|| self.calendar_of(None));
         };
         let entity = self.graph.entity(index);
-        let any = self.schema.kind(entity.kind).feed
-            && !entity.removed
-            && self.followed(index).into_iter().any(|other| !self.events(other).is_empty());
+        let any =
+            self.schema.kind(entity.kind).feed && !entity.removed && self.followed(index).into_iter().any(|other| self.eventful[other.0]);
         any.then(|| self.calendar_of(Some((index, entity))))
+    }
+
+    /// Which entities have events, by their positions; every page asks, so it is worked out once.
+    pub(super) fn build_eventful(&self) -> Vec<bool> {
+        let eventful = self.graph.entities.iter().enumerate();
+        eventful.map(|(index, entity)| !entity.removed && !self.events(EntityIndex(index)).is_empty()).collect()
     }
 
     fn calendar_of(&self, entity: Option<(EntityIndex, &Entity)>) -> (String, String) {

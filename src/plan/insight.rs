@@ -209,13 +209,14 @@ impl Planner<'_> {
             return None;
         }
         let label = |term: &Name| self.schema.vocabulary(vocabulary).terms.get(term).map_or("", |term| term.label.get(language)).to_owned();
-        let title = self.words(language).fill("chart.by_year", &[("kind", self.schema.kind(kind).plural.get(language))]);
+        let title =
+            super::list::capital(&self.words(language).fill("chart.by_year", &[("kind", self.schema.kind(kind).plural.get(language))]));
         let columns = std::iter::once(self.words(language).text("chart.year").to_owned()).chain(terms.iter().map(label)).collect();
         let rows = years
             .into_iter()
             .map(|(year, counts)| Row { name: year.to_string(), values: terms.iter().map(|term| counts.get(term).copied()).collect() })
             .collect();
-        Some(self.chart(&Chart { title, unit: String::new(), columns, rows }, language))
+        Some(self.chart(&Chart { title, stacked: true, unit: String::new(), columns, rows }, language))
     }
 
     /// The terms of a field that occur among entities, in the order of the vocabulary.

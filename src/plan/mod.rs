@@ -146,6 +146,8 @@ struct Planner<'a> {
     order: Vec<Vec<EntityIndex>>,
     /// Where each entity stands in that order.
     position: Vec<Option<usize>>,
+    /// Which entities have events, by their positions.
+    eventful: Vec<bool>,
     /// Addresses of pages that are no entities.
     known: BTreeSet<String>,
 }
@@ -176,6 +178,7 @@ impl<'a> Planner<'a> {
             references: BTreeMap::new(),
             order: Vec::new(),
             position: vec![None; inputs.graph.entities.len()],
+            eventful: Vec::new(),
             known: BTreeSet::new(),
         };
         planner.sort_kinds();
@@ -187,6 +190,7 @@ impl<'a> Planner<'a> {
             let references = planner.build_references(language);
             planner.references.insert(language.clone(), references);
         }
+        planner.eventful = planner.build_eventful();
         planner
     }
 }

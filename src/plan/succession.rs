@@ -11,13 +11,13 @@ use crate::graph::{EntityIndex, related};
 use crate::schema::{Direction, FieldPath, RelationIndex, Role};
 
 /// Sizes of the picture, in its own units; the theme scales it to the page.
-const COLUMN: usize = 260;
-const BOX_WIDTH: usize = 200;
+const COLUMN: usize = 300;
+const BOX_WIDTH: usize = 240;
 const BOX_HEIGHT: usize = 76;
 const ROW: usize = 100;
 const TOP: usize = 44;
 /// Letters that fit on a line of a box.
-const LINE: usize = 25;
+const LINE: usize = 30;
 
 impl Planner<'_> {
     /// Columns by term, boxes with lines between them, and the same as lists.

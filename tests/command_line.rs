@@ -155,10 +155,9 @@ fn fill_in(site: &TempDir, path: &str) {
             "kern:" => " Wij willen het weten.",
             "status:" => " ingediend",
             "volgende_stap:" => " Zoeken in de literatuur.",
-            "datum_gesteld:" => " 2026-11-01",
+            "datum_gesteld:" | "  datum:" => " 2026-11-01",
             "vraagsoort:" => " werkt_het",
             "wijze:" | "  wijze:" => " zelf_afgeleid",
-            "  datum:" => " 2026-11-01",
             _ => "",
         };
         let line = match line {

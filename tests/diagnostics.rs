@@ -8,6 +8,9 @@
 //! - `==== remove site.yaml`: that file is not there;
 //! - `==== bytes static/x.png`: a file with the bytes that follow in hexadecimal;
 //! - `==== link content/a.md -> b`, `==== large path`, `==== unreadable path`: what only a disk can have; `%ff` in a path is a byte.
+//!
+//! `INSTA_UPDATE=always cargo test --test diagnostics` writes anew what is told, in `snapshots/diagnostics/`; read the difference
+//! as an editor would: is it the very word that is marked, and does the help say what to type?
 
 #![allow(clippy::disallowed_methods, reason = "the stories look at the disk")]
 
@@ -92,12 +95,12 @@ impl Story {
 
     /// What `via-site check` would say: first about the disk, if the story needs one, then about the site.
     fn tell(&self) -> (Sources, Vec<Diagnostic>) {
-        let (sources, mut diagnostics) = if self.on_disk.is_empty() { (self.site.sources(), Vec::new()) } else { self.from_disk() };
+        let (sources, mut diagnostics) = if self.on_disk.is_empty() { (self.site.sources(), Vec::new()) } else { self.read_from_disk() };
         diagnostics.extend(pipeline::run(&sources, &options()).diagnostics);
         (sources, diagnostics)
     }
 
-    fn from_disk(&self) -> (Sources, Vec<Diagnostic>) {
+    fn read_from_disk(&self) -> (Sources, Vec<Diagnostic>) {
         let folder = TempDir::new().expect("a folder");
         let mut root = folder.path().join("site");
         self.site.write_to(&root);

@@ -313,7 +313,7 @@ impl Linker<'_> {
         let entity = match &link.target {
             LinkTarget::SamePage => {
                 let heading = link.heading.as_deref().unwrap_or_default();
-                return match self.heading(document, document, heading, &place) {
+                return match self.heading(document, document, heading, &place, Some("#")) {
                     Some(anchor) => LinkEnd::Anchor(anchor),
                     None => LinkEnd::Broken,
                 };
@@ -336,7 +336,8 @@ impl Linker<'_> {
             LinkTarget::Name(_) => Place::Span(link.span.end + 1..link.span.end + 1 + heading.len()),
             _ => place,
         };
-        match self.heading(document, graph.entity(entity).document(&document.language), heading, &at) {
+        let sign = matches!(link.target, LinkTarget::Name(_)).then_some("");
+        match self.heading(document, graph.entity(entity).document(&document.language), heading, &at, sign) {
             Some(anchor) => LinkEnd::Entity(entity, Some(anchor)),
             None => LinkEnd::Broken,
         }
@@ -400,7 +401,9 @@ impl Linker<'_> {
     }
 
     /// The anchor of a heading that is named by its anchor or by its text.
-    fn heading(&mut self, document: &Document, target: &Document, wanted: &str, place: &Place) -> Option<String> {
+    ///
+    /// `sign` is what the place holds before the heading, where it holds nothing else.
+    fn heading(&mut self, document: &Document, target: &Document, wanted: &str, place: &Place, sign: Option<&str>) -> Option<String> {
         let headings = &target.body.headings;
         let lower = folded(wanted);
         let found = headings
@@ -416,7 +419,7 @@ impl Linker<'_> {
         let near = found.map_or_else(|| known.join(", "), str::to_owned);
         let code = if known.is_empty() { "broken-anchor-none" } else { "broken-anchor" };
         let mut diagnostic = Diagnostic::error(code).in_file(&document.path).at(place.clone());
-        diagnostic.replacement = found.map(str::to_owned);
+        diagnostic.replacement = found.zip(sign).map(|(found, sign)| format!("{sign}{found}"));
         self.diagnostics.push(diagnostic.with("heading", wanted).with("page", &target.id).with("nearest", near));
         None
     }

@@ -20,7 +20,7 @@ after(async () => {
 
 /** What is sent: compressed as nearly every host does it. */
 const sent = (bytes) => gzipSync(bytes, { level: 9 }).length;
-const told = (bytes) => `${(bytes / KB).toFixed(1)} KB`;
+const told = (bytes) => `${(bytes / KB).toFixed(2)} KB`;
 
 /** The maps, which have a budget of their own. */
 const isMap = (file) => /<table class="map">/.test(own.read(file));

@@ -14,7 +14,7 @@ fn sources(planner: &Planner<'_>) -> Vec<Item> {
 }
 
 fn field(entry: &Entry, names: &[&str]) -> String {
-    names.iter().find_map(|name| entry.get(name)).map(biblatex::ChunksExt::format_verbatim).unwrap_or_default()
+    names.iter().find_map(|name| entry.get(name)).map(ChunksExt::format_verbatim).unwrap_or_default()
 }
 
 /// The name as one would say it, without its parts: a reader of BibTeX cannot tell an organisation from a family.

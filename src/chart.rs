@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use serde::Deserialize;
 
+use crate::html::escape;
+
 /// What a chart shows. Every number stands in it as text, and a table with the same rows goes with it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -206,10 +208,6 @@ pub fn number(number: f64, language: &str) -> String {
 fn shortened(name: &str) -> String {
     let letters = name.chars().count();
     if letters <= 28 { name.to_owned() } else { format!("{}…", name.chars().take(27).collect::<String>().trim_end()) }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod date;
 pub mod diagnostic;
 pub mod document;
 pub mod graph;
+pub mod html;
 pub mod pipeline;
 pub mod plan;
 pub mod publish;

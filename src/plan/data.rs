@@ -3,6 +3,8 @@
 use tera::value::Key;
 use tera::{Map, Value};
 
+pub use crate::html::escape;
+
 /// A map from field names to values, in this order.
 pub fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Map {
     entries.into_iter().map(|(name, value)| (Key::Str(name), value)).collect()
@@ -50,20 +52,4 @@ pub fn extended<const N: usize>(value: &Value, entries: [(&'static str, Value); 
 /// A field of a map.
 pub fn field(value: &Value, name: &'static str) -> Option<Value> {
     value.as_map()?.get(&Key::Str(name)).cloned()
-}
-
-/// Text as it may stand in HTML, also inside a quoted attribute.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }

@@ -41,6 +41,8 @@ pub struct Outcome {
     pub templates: TemplateTimes,
     /// How many entities there are.
     pub entities: usize,
+    /// All documents, linked; none where `site.yaml` or `schema.yaml` cannot be understood.
+    pub graph: Option<Arc<graph::Graph>>,
 }
 
 impl Outcome {
@@ -87,6 +89,8 @@ pub fn run(sources: &Sources, options: &Options) -> Outcome {
     outcome.diagnostics.extend(diagnostics);
     outcome.diagnostics.extend(names_exist(&config, &graph));
     outcome.entities = graph.entities.len();
+    let graph = Arc::new(graph);
+    outcome.graph = Some(graph.clone());
     let theme = match theme {
         Ok(theme) => theme,
         Err(problems) => {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{File, Page, Planner};
-use crate::config::Config;
+use crate::config::{Config, Extra};
 use crate::diagnostic::{Diagnostic, Place, SitePath, nearest};
 use crate::document::value::Value;
 use crate::graph::EntityIndex;
@@ -53,7 +53,8 @@ impl Overview {
     pub fn all(schema: &Schema, config: &Config) -> Vec<Self> {
         let mut all = vec![Self::NotFound, Self::Redirects];
         for language in 0..config.languages.len() {
-            all.extend([Self::Home(language), Self::Search(language), Self::Data(language)]);
+            all.extend([Self::Home(language), Self::Search(language)]);
+            all.extend(config.has(Extra::OpenData).then_some(Self::Data(language)));
             let kinds = schema.kind_indices().filter(|kind| !schema.kind(*kind).address.is_empty());
             all.extend(kinds.map(|kind| Self::Kind(kind, language)));
             all.extend((0..schema.vocabularies.len()).map(|vocabulary| Self::Vocabulary(VocabularyIndex(vocabulary), language)));
@@ -269,9 +270,10 @@ impl Planner {
                 assets.map(|(address, bytes)| File { address: address.clone(), bytes: bytes.clone() }).collect()
             }
             Bundle::Own => self.files(),
-            Bundle::OpenData => self.open_data().files(),
-            Bundle::Feeds => self.feeds(),
-            Bundle::Calendars => self.calendars(),
+            Bundle::OpenData if self.config.has(Extra::OpenData) => self.open_data().files(),
+            Bundle::Feeds if self.config.has(Extra::Feeds) => self.feeds(),
+            Bundle::Calendars if self.config.has(Extra::Calendars) => self.calendars(),
+            Bundle::OpenData | Bundle::Feeds | Bundle::Calendars => Vec::new(),
             Bundle::WellKnown => self.well_known(&mut Vec::new()),
             Bundle::Hosts => self.host_files(&self.old_addresses()),
             Bundle::Matrices => {

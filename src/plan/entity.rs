@@ -121,8 +121,8 @@ impl Planner {
     fn entity_facts(&self, index: EntityIndex, document: &Document, language: &str) -> Vec<Data> {
         let entity = self.graph.entity(index);
         let kind = self.schema.kind(entity.kind);
-        let own: Vec<_> = kind.fields.iter().filter(|field| !matches!(field.ty, FieldType::Reference(_))).cloned().collect();
-        let mut facts = self.facts(index, &own, &entity.original().fields, Some(&document.fields), &NOT_FACTS, language);
+        let own = kind.fields.iter().filter(|field| !matches!(field.ty, FieldType::Reference(_)));
+        let mut facts = self.facts(index, own, &entity.original().fields, Some(&document.fields), &NOT_FACTS, language);
         for (position, derived) in self.schema.derived_of(entity.kind) {
             let Some(state) = entity.derived.get(&position) else { continue };
             let because = derived.rules.get(state.rule).map_or("", |rule| rule.because.get(language));

@@ -122,9 +122,8 @@ impl Planner {
             let Some(Value::Record(record)) = document.fields.get(&field.name).and_then(|value| value.items().get(*position)) else {
                 continue;
             };
-            let others: Vec<Field> =
-                record_fields(field).iter().filter(|field| !matches!(field.ty, FieldType::Reference(_))).cloned().collect();
-            facts.extend(self.facts(from, &others, record, None, &[], language));
+            let others = record_fields(field).iter().filter(|field| !matches!(field.ty, FieldType::Reference(_)));
+            facts.extend(self.facts(from, others, record, None, &[], language));
         }
         facts
     }

@@ -134,20 +134,7 @@ impl Planner<'_> {
     pub(super) fn difference(&self, fields: &[Field], record: &Record) -> Option<Data> {
         let before = by_role(fields, record, Role::Before)?.as_text()?;
         let after = by_role(fields, record, Role::After)?.as_text()?;
-        let diff = TextDiff::from_words(before, after);
-        let mut parts: Vec<(&str, String)> = Vec::new();
-        for change in diff.iter_all_changes() {
-            let operation = match change.tag() {
-                ChangeTag::Equal => "same",
-                ChangeTag::Delete => "removed",
-                ChangeTag::Insert => "added",
-            };
-            match parts.last_mut() {
-                Some((last, joined)) if *last == operation => joined.push_str(change.value()),
-                _ => parts.push((operation, change.value().to_owned())),
-            }
-        }
-        let parts = parts.into_iter().map(|(operation, words)| object([("op", text(operation)), ("text", text(words))]));
+        let parts = reworded(before, after).into_iter().map(|(operation, words)| object([("op", text(operation)), ("text", text(words))]));
         Some(object([("type", text("diff")), ("parts", list(parts))]))
     }
 
@@ -248,6 +235,45 @@ fn event(date: PartialDate, words: &crate::catalogue::Catalogue, what: &str, ite
     ])
 }
 
+/// What a reader sees of a change of words: runs that stayed, went (`removed`) and came (`added`). Words that changed one
+/// after the other are one run, with the spaces between them.
+fn reworded(before: &str, after: &str) -> Vec<(&'static str, String)> {
+    fn close(parts: &mut Vec<(&'static str, String)>, removed: &mut String, added: &mut String) {
+        for (operation, run) in [("removed", removed), ("added", added)] {
+            let run = std::mem::take(run);
+            if !run.trim().is_empty() {
+                parts.push((operation, run));
+            }
+        }
+    }
+    let (mut parts, mut removed, mut added, mut space) = (Vec::new(), String::new(), String::new(), String::new());
+    for change in TextDiff::from_words(before, after).iter_all_changes() {
+        let word = change.value();
+        match change.tag() {
+            ChangeTag::Equal if word.trim().is_empty() && !(removed.is_empty() && added.is_empty()) => space.push_str(word),
+            ChangeTag::Equal => {
+                close(&mut parts, &mut removed, &mut added);
+                let word = std::mem::take(&mut space) + word;
+                match parts.last_mut() {
+                    Some(("same", run)) => run.push_str(&word),
+                    _ => parts.push(("same", word)),
+                }
+            }
+            tag => {
+                removed.push_str(&space);
+                added.push_str(&space);
+                space.clear();
+                if tag == ChangeTag::Delete { &mut removed } else { &mut added }.push_str(word);
+            }
+        }
+    }
+    close(&mut parts, &mut removed, &mut added);
+    if !space.is_empty() {
+        parts.push(("same", space));
+    }
+    parts
+}
+
 /// A title inside a sentence: without its capital, unless it starts with a name or an abbreviation, and without a last stop.
 fn in_sentence(title: &str) -> String {
     let title = title.trim_end_matches(['.', '?', '!']);
@@ -269,5 +295,14 @@ mod tests {
         assert_eq!(in_sentence("Gestructureerde gesprekken"), "gestructureerde gesprekken");
         assert_eq!(in_sentence("LOB op het vmbo"), "LOB op het vmbo");
         assert_eq!(in_sentence("WW-gebruik"), "WW-gebruik");
+    }
+
+    #[test]
+    fn words_that_changed_one_after_the_other_are_one_run() {
+        let parts = reworded("Agenda Verdere Integratie op de Markt", "Agenda Voor een Open op de Markt");
+        let told: Vec<(&str, &str)> = parts.iter().map(|(operation, run)| (*operation, run.as_str())).collect();
+        assert_eq!(told, [("same", "Agenda "), ("removed", "Verdere Integratie"), ("added", "Voor een Open"), ("same", " op de Markt")]);
+        assert_eq!(reworded("gelijk", "gelijk"), [("same", "gelijk".to_owned())]);
+        assert_eq!(reworded("a b c", "a c"), [("same", "a ".to_owned()), ("removed", "b ".to_owned()), ("same", "c".to_owned())]);
     }
 }

@@ -2,9 +2,9 @@
 // Every test file builds them anew, into a folder that goes away with it.
 
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
@@ -76,11 +76,43 @@ export function ownSite(...words) {
   return build(repository, ...words);
 }
 
-/** A small site with what the site of this repository has not: a page that moved, a page that was removed, a plain list. */
-export function smallSite() {
+/** The folder of a new site, with the theme of this repository. */
+function newSource() {
   const source = join(temporaryFolder(), 'site');
   run('init', source);
   if (existsSync(join(repository, 'themes'))) cpSync(join(repository, 'themes'), join(source, 'themes'), { recursive: true });
+  return source;
+}
+
+/** Writes files, given by their paths, into a folder. */
+function write(folder, files) {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+/** A new site with these files more, built. */
+export function siteWith(files) {
+  const source = newSource();
+  write(source, files);
+  return build(source);
+}
+
+/** What the checker holds against a new site with these files more. */
+export function diagnosticsOf(files) {
+  const source = newSource();
+  write(source, files);
+  try {
+    return JSON.parse(execFileSync(program, ['check', '--site', source, '--date', today, '--format', 'json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }));
+  } catch (error) {
+    return JSON.parse(error.stdout);
+  }
+}
+
+/** A small site with what the site of this repository has not: a page that moved, a page that was removed, a plain list. */
+export function smallSite() {
+  const source = newSource();
   appendFileSync(
     join(source, 'schema.yaml'),
     "\n  alle-vragen: {type: list, address: alle-vragen, title: {nl: Alle vragen, en: All questions}, kind: vraag}\n",

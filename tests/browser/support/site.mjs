@@ -1,4 +1,4 @@
-// The built sites that the stories look at: the site of this repository, and a small one with what that site lacks.
+// The built sites that the stories look at: the site of this repository, and small ones with what that site lacks.
 // Every test file builds them anew, into a folder that goes away with it.
 
 import { execFileSync } from 'node:child_process';
@@ -110,7 +110,10 @@ export function diagnosticsOf(files) {
   }
 }
 
-/** A small site with what the site of this repository has not: a page that moved, a page that was removed, a plain list. */
+/**
+ * A small site with what the site of this repository has not: a page that moved, one that was removed,
+ * one that says when it last changed, a plain list.
+ */
 export function smallSite() {
   const source = newSource();
   appendFileSync(
@@ -119,7 +122,7 @@ export function smallSite() {
   );
   const question = readdirSync(join(source, 'content/vragen'))[0];
   const text = readFileSync(join(source, 'content/vragen', question), 'utf8');
-  writeFileSync(join(source, 'content/vragen', question), text.replace('\n---\n', '\naliassen: [/oude/vraag/]\n---\n'));
+  writeFileSync(join(source, 'content/vragen', question), text.replace('\n---\n', '\naliassen: [/oude/vraag/]\nbijgewerkt: 2026-10-01\n---\n'));
   writeFileSync(
     join(source, 'content/vragen/v-0900-een-verwijderde-vraag.md'),
     text.replace('\n---\n', '\nverwijderd: {datum: 2026-10-01, reden: Deze vraag stond er twee keer., opvolger: v-0001}\n---\n'),

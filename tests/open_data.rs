@@ -134,6 +134,7 @@ fn every_kind_has_a_table_a_file_that_fits_its_schema_and_words_that_explain_it(
         let validator = jsonschema::validator_for(&schema).expect("a schema");
         let problems: Vec<String> = validator.iter_errors(&file).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(problems.is_empty(), "{name}: {problems:?}");
+        assert!(file["licence"]["url"].as_str().is_some_and(|url| url.contains("publicdomain/zero")), "{name} names its licence");
         let items = file["items"].as_array().expect("items");
         assert_eq!(&all["kinds"][name], &file["items"], "{name} in the file of everything");
         let text = page(own(), &format!("data/{folder}.csv")).trim_start_matches('\u{feff}');

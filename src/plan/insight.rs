@@ -138,7 +138,8 @@ impl Planner<'_> {
         Some(object([("type", text("diff")), ("parts", list(parts))]))
     }
 
-    /// The claim as a sentence that can be quoted.
+    /// The claim as a sentence that can be quoted. It speaks one language: none where what it names has no title in that
+    /// language, and no size, whose unit is written in the language of the original.
     pub(super) fn sentence(&self, index: EntityIndex, language: &str) -> Option<String> {
         let entity = self.graph.entity(index);
         let rules = self.schema.sentences.iter().find(|rules| rules.kind == entity.kind)?;
@@ -146,11 +147,12 @@ impl Planner<'_> {
         let certainty = self.graph.term(entity, &rules.certainty)?;
         let pattern = rules.patterns.get(direction)?.get(certainty)?.get(language);
         let titles = |relation| {
-            let names: Vec<String> = related(self.graph, index, Direction::Forward(relation))
-                .map(|other| in_sentence(self.graph.entity(other).text(self.schema, Role::Title, language)))
+            let names: Option<Vec<String>> = related(self.graph, index, Direction::Forward(relation))
+                .map(|other| self.graph.entity(other))
+                .map(|other| other.speaks(language).then(|| in_sentence(other.text(self.schema, Role::Title, language))))
                 .collect();
             let and = self.words(language).text("sentence.and");
-            match names.as_slice() {
+            match names?.as_slice() {
                 [] => None,
                 [one] => Some(one.clone()),
                 [rest @ .., last] => Some(format!("{} {and} {last}", rest.join(", "))),
@@ -159,6 +161,7 @@ impl Planner<'_> {
         let (subject, object) = (titles(rules.subject)?, titles(rules.object)?);
         let mut sentence = super::list::capital(&pattern.replace("{subject}", &subject).replace("{object}", &object));
         if let Some((value, unit)) = &rules.size
+            && entity.original().language == language
             && let (Some(Value::Number(value)), Some(unit)) =
                 (entity.original().value(value), entity.original().value(unit).and_then(Value::as_text))
         {

@@ -160,6 +160,15 @@ describe('a sentence that can be quoted', () => {
     }
   });
 
+  it('speaks one language', () => {
+    const english = own.pages.filter((file) => /^en\/bevindingen\/b-\d+\.html$/.test(file));
+    assert.ok(english.length >= 3);
+    for (const file of english) {
+      const sentence = words(own.read(file).match(/<figure class="quote">[^]*?<blockquote>([^]*?)<\/blockquote>/)[1]);
+      assert.doesNotMatch(sentence, /\b(de|het|een|van|voor|op|met|procentpunt)\b/, `${file}: ${sentence}`);
+    }
+  });
+
   it('has its footnote, with the address and the day on which the page stood so', () => {
     for (const file of [...dutch(/^bevindingen\/b-\d+\.html$/), ...own.pages.filter((page) => /^en\/bevindingen\/b-/.test(page))]) {
       const [, note] = own.read(file).match(/<section class="copy" aria-label="(?:Voetnoot|Footnote)"[^>]*><pre>([^]*?)<\/pre>/);

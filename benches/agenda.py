@@ -120,7 +120,11 @@ def main():
     site = SITE.replace("THEME", asked.theme)
     if asked.theme == "peers":
         site += "leave_out: [open_data]\n"
-        shutil.copytree(here / "theme", asked.out / "themes" / "peers", dirs_exist_ok=True)
+        theme = asked.out / "themes" / "peers"
+        shutil.copytree(here / "theme", theme, dirs_exist_ok=True)
+        own = here.parent / "themes" / "via"
+        shutil.copytree(own / "catalogues", theme / "catalogues", dirs_exist_ok=True)
+        shutil.copy(own / "templates" / "sitemap.xml", theme / "templates")
     (asked.out / "site.yaml").write_text(site, encoding="utf-8")
     (asked.out / "schema.yaml").write_text(schema(words(files, "tags"), words(files, "target_groups")), encoding="utf-8")
 

@@ -85,8 +85,10 @@ fn entities(
     hidden: &BTreeMap<EntityId, SitePath>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Entity> {
-    let key = |document: &Arc<Document>| (document.id.clone(), document.translation, document.language.clone(), document.path.clone());
-    documents.sort_by_cached_key(key);
+    fn key(document: &Document) -> (&str, bool, &str, &str) {
+        (&document.id, document.translation, &document.language, &document.path)
+    }
+    documents.sort_by(|a, b| key(a).cmp(&key(b)));
     let mut entities = Vec::with_capacity(documents.len());
     for group in documents.chunk_by(|one, other| one.id == other.id) {
         let id = group[0].id.clone();
@@ -215,7 +217,7 @@ impl Linker<'_> {
     fn reference(&mut self, graph: &Graph, from: EntityIndex, document: &Document, reference: &Reference) -> Option<Edge> {
         let place = || reference_place(&reference.path);
         let relation = graph.schema.relation(reference.relation);
-        let to = self.target(graph, document, &reference.target, &place())?;
+        let to = self.target(graph, document, &reference.target, place)?;
         let kind = graph.entity(to).kind;
         let found = graph.schema.kind(kind);
         let same = [graph.entity(from).kind];
@@ -244,14 +246,14 @@ impl Linker<'_> {
     }
 
     /// The entity with this id, if a published page may point at it.
-    fn target(&mut self, graph: &Graph, document: &Document, typed: &str, place: &Place) -> Option<EntityIndex> {
+    fn target(&mut self, graph: &Graph, document: &Document, typed: &str, place: impl Fn() -> Place) -> Option<EntityIndex> {
         let id = folded(typed);
         if let Some(found) = graph.find(&id) {
             if graph.entity(found).removed {
                 let successor = successor_of(graph, found).unwrap_or_default();
                 let code = if successor.is_empty() { "reference-removed" } else { "reference-removed-successor" };
                 self.diagnostics
-                    .push(Diagnostic::error(code).in_file(&document.path).at(place.clone()).with("id", typed).with("successor", successor));
+                    .push(Diagnostic::error(code).in_file(&document.path).at(place()).with("id", typed).with("successor", successor));
                 return None;
             }
             return Some(found);
@@ -261,7 +263,7 @@ impl Linker<'_> {
         } else {
             self.unknown_id(graph, &id, typed)
         };
-        self.diagnostics.push(diagnostic.in_file(&document.path).at(place.clone()));
+        self.diagnostics.push(diagnostic.in_file(&document.path).at(place()));
         None
     }
 
@@ -289,7 +291,7 @@ impl Linker<'_> {
     }
 
     fn citation(&mut self, graph: &Graph, document: &Document, key: &str, span: std::ops::Range<usize>) -> Option<EntityIndex> {
-        let found = self.target(graph, document, key, &Place::Span(span.clone()))?;
+        let found = self.target(graph, document, key, || Place::Span(span.clone()))?;
         let kind = graph.schema.kind(graph.entity(found).kind);
         if kind.citable {
             return Some(found);
@@ -336,10 +338,10 @@ impl Linker<'_> {
 
     fn name(&mut self, graph: &Graph, document: &Document, name: &str, place: &Place) -> Option<EntityIndex> {
         if graph.find(&folded(name)).is_some() || self.hidden.contains_key(&*folded(name)) {
-            return self.target(graph, document, name, place);
+            return self.target(graph, document, name, || place.clone());
         }
         match self.names(graph).named.get(&*folded(name)).map(|found| found.iter().copied().collect::<Vec<_>>()).as_deref() {
-            Some([one]) => self.target(graph, document, &graph.entity(*one).id.clone(), place),
+            Some([one]) => self.target(graph, document, &graph.entity(*one).id.clone(), || place.clone()),
             Some([]) | None => {
                 let id_like = slug(name) == folded(name);
                 let diagnostic = if id_like {
@@ -373,7 +375,7 @@ impl Linker<'_> {
         };
         if let Some(entity) = self.names(graph).by_path.get(path.as_str()) {
             let id = graph.entity(*entity).id.clone();
-            return self.target(graph, document, &id, place).map(|entity| LinkEnd::Entity(entity, None));
+            return self.target(graph, document, &id, || place.clone()).map(|entity| LinkEnd::Entity(entity, None));
         }
         match self.sources.get(&path) {
             Some(file) if !path.ends_with(".md") => Some(LinkEnd::Asset(file.path.clone())),

@@ -26,6 +26,8 @@ pub struct Theme {
 pub struct Face {
     /// Names of the templates.
     pub templates: BTreeSet<String>,
+    /// All words of the templates. A field that none of them names is seen by nobody, and need not be worked out.
+    pub named: BTreeSet<String>,
     /// The words of the interface, per language of the site.
     pub catalogues: IndexMap<String, Catalogue>,
     /// Static files: name, address and bytes.
@@ -82,9 +84,11 @@ pub fn load(config: &Config, sources: &Sources) -> Result<Theme, Vec<Diagnostic>
     if let Err(error) = added {
         problems.push(template_error(&error, &files));
     }
+    let words = templates.iter().flat_map(|(_, text, _)| text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_'));
+    let named = words.filter(|word| !word.is_empty()).map(str::to_owned).collect();
     let assets = assets(&layers);
     if problems.is_empty() {
-        Ok(Theme { tera, files, face: Arc::new(Face { templates: names, catalogues, assets }) })
+        Ok(Theme { tera, files, face: Arc::new(Face { templates: names, named, catalogues, assets }) })
     } else {
         Err(problems)
     }

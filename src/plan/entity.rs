@@ -56,25 +56,25 @@ impl Planner {
             &self.summary(index, language),
             [
                 ("body", list(filled.pieces)),
-                ("toc", list(toc)),
+                ("toc", self.if_named("toc", || list(toc))),
                 ("facts", list(self.entity_facts(index, &document, language))),
                 ("relations", list(self.relations(index, language))),
-                ("proof", self.proof(index, language)),
+                ("proof", self.if_named("proof", || self.proof(index, language))),
                 ("references", list(filled.references)),
                 ("reference", own_reference),
-                ("backlinks", list(self.backlinks(index, language))),
-                ("related", list(self.related(index, language))),
+                ("backlinks", self.if_named("backlinks", || list(self.backlinks(index, language)))),
+                ("related", self.if_named("related", || list(self.related(index, language)))),
                 ("previous", neighbours.0.map_or_else(Data::none, |other| self.summary(other, language))),
                 ("next", neighbours.1.map_or_else(Data::none, |other| self.summary(other, language))),
-                ("changes", list(self.changes(&document, language))),
+                ("changes", self.if_named("changes", || list(self.changes(&document, language)))),
                 ("aliases", list(self.texts(&document, Role::Aliases).filter(|alias| !alias.starts_with('/')).map(text))),
                 ("synonyms", list(self.texts(&document, Role::Synonyms).map(text))),
-                ("banners", list(self.banners(index, &document, language))),
+                ("banners", self.if_named("banners", || list(self.banners(index, &document, language)))),
                 ("outdated_terms", list(self.outdated_terms(index, &filled.terms, language))),
-                ("history", list(self.history(index, &document, language))),
-                ("sentence", maybe(self.sentence(index, language))),
+                ("history", self.if_named("history", || list(self.history(index, &document, language)))),
+                ("sentence", self.if_named("sentence", || maybe(self.sentence(index, language)))),
                 ("translation_note", Data::none()),
-                ("citations", list(self.citation_formats(index, language))),
+                ("citations", self.if_named("citations", || list(self.citation_formats(index, language)))),
                 ("cite", text(cite)),
                 ("permalink", text(&permalink)),
             ],
@@ -94,10 +94,15 @@ impl Planner {
         page.set("draft", Data::from(entity.original().is_draft(&self.schema)));
         page.set("updated", maybe(updated.map(|date| date.to_string())));
         page.set("updated_text", maybe(updated.map(|date| date_words(date, words))));
-        page.set("json_ld", self.json_ld(index, language));
-        page.set("meta", list(self.highwire(index, language)));
+        page.set("json_ld", self.if_named("json_ld", || self.json_ld(index, language)));
+        page.set("meta", self.if_named("meta", || list(self.highwire(index, language))));
         page.insert("entity", data);
         (page, diagnostics)
+    }
+
+    /// A field of the page, if any template names it.
+    fn if_named(&self, name: &str, field: impl FnOnce() -> Data) -> Data {
+        if self.face.named.contains(name) { field() } else { Data::none() }
     }
 
     /// A sentence or two for search engines: the summary, else the claim, else how the body begins, else the title.
@@ -204,7 +209,8 @@ impl Planner {
                     self.graph.outgoing(other).find(|edge| edge.relation == relation && edge.to == index)
                 };
                 let note = edge.map_or_else(Vec::new, |edge| self.edge_note(edge, language));
-                extended(&self.summary(other, language), [("note", list(note))])
+                let summary = self.summary(other, language);
+                if note.is_empty() { summary } else { extended(&summary, [("note", list(note))]) }
             })
             .collect()
     }

@@ -31,6 +31,7 @@ impl Planner {
             ("date", maybe(date.map(|date| date.to_string()))),
             ("date_text", maybe(date.map(|date| date_words(date, self.words(language))))),
             ("badges", list(self.badges(entity, language))),
+            ("note", list([])),
         ])
     }
 

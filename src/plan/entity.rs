@@ -40,11 +40,21 @@ impl Planner {
         let document = entity.document(language).clone();
         let address = self.addresses.entity(entity, language);
         let root = super::address::root_of(&address);
-        let filled = self.fill(index, &document, &root, language, &mut diagnostics);
+        // A translation without a text of its own shows the original's, and says so.
+        let original = entity.original();
+        let told = if document.body.html.trim().is_empty() { original } else { &document };
+        let filled = self.fill(index, told, &root, language, &mut diagnostics);
         let words = self.words(language);
         let updated = entity.original().role(&self.schema, Role::Updated).and_then(Value::as_date);
         let neighbours = self.neighbours(index);
-        let toc = document.body.headings.iter().map(|heading| {
+        let note = (told.language != document.language && !told.body.html.trim().is_empty()).then(|| {
+            object([
+                ("name", text(self.words(&told.language).text("language.name"))),
+                ("lang", text(&told.language)),
+                ("url", text(self.addresses.entity(entity, &told.language))),
+            ])
+        });
+        let toc = told.body.headings.iter().map(|heading| {
             object([("level", number(usize::from(heading.level))), ("title", text(&heading.text)), ("anchor", text(&heading.anchor))])
         });
         let title = entity.text(&self.schema, Role::Title, language);
@@ -73,7 +83,8 @@ impl Planner {
                 ("outdated_terms", list(self.outdated_terms(index, &filled.terms, language))),
                 ("history", self.if_named("history", || list(self.history(index, &document, language)))),
                 ("sentence", self.if_named("sentence", || maybe(self.sentence(index, language)))),
-                ("translation_note", Data::none()),
+                ("translation_note", note.unwrap_or_else(Data::none)),
+                ("body_lang", text(&told.language)),
                 ("citations", self.if_named("citations", || list(self.citation_formats(index, language)))),
                 ("cite", text(cite)),
                 ("permalink", text(&permalink)),

@@ -10,6 +10,7 @@ use super::{File, Page, Planner};
 use crate::config::{Config, Extra};
 use crate::diagnostic::{Diagnostic, Place, SitePath, nearest};
 use crate::document::value::Value;
+use crate::document::{by_role, record_fields};
 use crate::graph::EntityIndex;
 use crate::schema::{KindIndex, Role, Schema, ViewForm, VocabularyIndex};
 
@@ -346,10 +347,21 @@ impl Planner {
         nearest(written, shown).map_or_else(|| "/".to_owned(), |near| format!("/{near}"))
     }
 
-    /// The day of the last change of an entity's page that readers should know of (ISO 8601).
+    /// The day of the last change of an entity's page that readers should know of (ISO 8601): as it says itself, else that of the
+    /// newest entry in its list of changes.
     pub(super) fn last_change(&self, index: EntityIndex) -> Option<String> {
         let entity = self.graph.entity(index);
-        let updated = entity.original().role(&self.schema, Role::Updated).and_then(Value::as_date);
+        let original = entity.original();
+        let logged = || {
+            let fields = self.schema.kind(entity.kind).role(Role::Changes).map_or(&[][..], record_fields);
+            let records = original.role(&self.schema, Role::Changes).map_or(&[][..], Value::items).iter();
+            let dates = records.filter_map(|item| match item {
+                Value::Record(record) => by_role(fields, record, Role::Date).and_then(Value::as_date),
+                _ => None,
+            });
+            dates.max()
+        };
+        let updated = original.role(&self.schema, Role::Updated).and_then(Value::as_date).or_else(logged);
         updated.filter(|_| !entity.removed).map(|date| date.to_string())
     }
 }

@@ -13,7 +13,7 @@
  * @typedef {{ page: number, url: string, id: string, kind: string, kindLabel: string, language: string, title: Segment[],
  *   badges: { name: string, value: string, label: string }[], excerpt: Segment[],
  *   heading: { title: string, anchor: string } | null, score: number }} Result
- * @typedef {{ code: 'typing' | 'unknown' | 'shortened', from?: string, to?: string }} Note
+ * @typedef {{ code: 'typing' | 'part' | 'unknown' | 'shortened', from?: string, to?: string }} Note
  * @typedef {{ query: Query, total: number, results: Result[], groups: { kind: string, label: string, total: number }[],
  *   facets: { name: string, label: string, values: (Choice & { count: number })[] }[],
  *   suggestion: string | null, notes: Note[] }} Answer
@@ -298,13 +298,14 @@ export class Index {
       asked.map(async (token, i) => {
         const ways = await this.#ways(token, open && token === typed[typed.length - 1], marks, i);
         if (ways.length > 0) return ways;
-        const better = await this.#correct(token.whole);
+        const corrected = await this.#correct(token.whole);
+        const better = corrected ?? (await this.#split(token.whole, 1))[0];
         if (!better) {
           notes.push({ code: 'unknown', from: token.whole });
           return [];
         }
-        notes.push({ code: 'typing', from: token.whole, to: better });
-        suggestion = replaceWord(suggestion, token.whole, better);
+        notes.push({ code: corrected ? 'typing' : 'part', from: token.whole, to: better });
+        if (corrected) suggestion = replaceWord(suggestion, token.whole, better);
         return (await this.#ways({ ...token, whole: better, pieces: [] }, false, marks, i)).map((way) => ({ ...way, weight: way.weight * 0.8 }));
       }),
     );
@@ -368,6 +369,12 @@ export class Index {
     const term = await this.#term(stem);
     marks.add(stem, whole, number);
     if (term) ways.push({ terms: [term], weight: 1 });
+    for (const near of term && whole.length > 3 ? term.shard.terms : []) {
+      // A word that goes on a little is often of the same family: coach and coaching, fair and fairer.
+      const family = near !== term && near.words.some(({ text }) => text.startsWith(whole) && text.length <= whole.length + 3);
+      if (family) ways.push({ terms: [near], weight: 0.35 });
+      if (family) marks.add(near.stem, near.stem, number);
+    }
     const word = term?.words.find(({ text }) => text === whole) ?? term?.words[0];
     let parts = pieces.length > 1 ? pieces : (word?.parts ?? []);
     if (!term && pieces.length === 0) {
@@ -400,13 +407,18 @@ export class Index {
     return terms.sort((a, b) => b.pages - a.pages).slice(0, 24);
   }
 
-  /** The two parts of a compound that no page has. @param {string} word */
-  async #split(word) {
+  /**
+   * The two parts of a compound that no page has; where one is enough, the longest that pages have.
+   * @param {string} word @param {1 | 2} least
+   */
+  async #split(word, least = 2) {
     if (this.#manifest.language !== 'nl' || word.length < 7 || !/^[a-z]+$/.test(word)) return [];
+    const first = this.#place(word.slice(0, 3));
     let tries = 0;
     for (let end = word.length - 4; end >= 3 && tries < 6; end--) {
       const left = word.slice(0, end);
-      if (this.#place(this.#stem(left)) < this.#place(word.slice(0, 3)) || !(await this.#term(this.#stem(left)))) continue;
+      if (this.#place(this.#stem(left)) < first || !(await this.#term(this.#stem(left)))) continue;
+      if (least === 1 && end > 3) return [left];
       for (const link of ['', 's', 'en', 'e', 'n', 'er']) {
         const right = word.slice(end + link.length);
         if (!word.startsWith(link, end) || right.length < 4) continue;

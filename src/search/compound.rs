@@ -132,3 +132,58 @@ impl Way {
 fn is_plain(word: &str) -> bool {
     word.len() >= SHORTEST_PART - 1 && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SITE: [(&str, u32); 9] = [
+        ("stage", 40),
+        ("discriminatie", 30),
+        ("arbeidsmarkt", 25),
+        ("arbeid", 20),
+        ("markt", 20),
+        ("werk", 60),
+        ("mbo", 30),
+        ("coach", 4),
+        ("gesprek", 12),
+    ];
+
+    fn split(word: &str) -> String {
+        let splitter = Splitter::new("nl", SITE.into_iter());
+        splitter.split(word).into_iter().map(|part| &word[part]).collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn compounds_fall_into_words_of_the_site_first() {
+        assert_eq!(split("stagediscriminatie"), "stage|discriminatie");
+        assert_eq!(split("arbeidsmarktdiscriminatie"), "arbeid|markt|discriminatie");
+        assert_eq!(split("mbocoach"), "mbo|coach");
+    }
+
+    #[test]
+    fn words_of_the_language_help_where_the_site_has_none() {
+        assert_eq!(split("sollicitatiegesprek"), "sollicitatie|gesprek");
+        assert_eq!(split("jeugdschuldenproblematiek"), "jeugd|schulden|problematiek");
+    }
+
+    #[test]
+    fn words_that_are_no_compounds_stay_whole() {
+        for word in ["onderwijs", "gemeente", "begeleiding", "inburgering", "discriminatie", "werken", "betaalbaarheid", "stages"] {
+            assert_eq!(split(word), "", "{word}");
+        }
+        assert!(Splitter::new("en", SITE.into_iter()).split("stagediscriminatie").is_empty());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn parts_stand_in_order_inside_the_word(word in "[a-z]{0,60}") {
+            let splitter = Splitter::new("nl", SITE.into_iter());
+            let mut end = 0;
+            for part in splitter.split(&word) {
+                proptest::prop_assert!(part.start >= end && part.end <= word.len() && part.end - part.start >= 3);
+                end = part.end;
+            }
+        }
+    }
+}

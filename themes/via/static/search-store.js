@@ -65,7 +65,7 @@ export class Store {
     if (manifest.language === 'en') STEMMERS.en = (await import('./search-english.js')).english;
     this.manifest = manifest;
     this.#kept.clear();
-    this.#starts = manifest.starts ? manifest.starts.split(' ') : [];
+    this.#starts = manifest.starts ? manifest.starts.split('\n') : [];
     this.functionWords = new Set(manifest.functionWords.split(' '));
     this.synonyms.clear();
     for (const [from, to] of manifest.synonyms) {

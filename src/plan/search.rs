@@ -66,7 +66,11 @@ impl Planner {
         };
         let (mut facets, mut badges) = (Vec::new(), Vec::new());
         for (position, kind) in self.schema.kinds.iter().enumerate() {
-            collection.kinds.push(Choice { value: kind.name.to_string(), label: super::list::capital(kind.plural.get(language)) });
+            collection.kinds.push(Choice {
+                value: kind.name.to_string(),
+                label: super::list::capital(kind.plural.get(language)),
+                ..Choice::default()
+            });
             for index in &self.order[position] {
                 let entity = self.graph.entity(*index);
                 if entity.speaks(language) {
@@ -166,7 +170,7 @@ impl Planner {
             let draft = draft(drafts, Subject::Terms(path.clone(), vocabulary), &label);
             for name in self.graph.terms(entity, path) {
                 if let Some((position, _, term)) = self.schema.vocabulary(vocabulary).terms.get_full(name) {
-                    draft.add(page, position, name, term.label.get(language));
+                    draft.add(page, position, name, term.label.get(language), &term.tone);
                 }
             }
             return;
@@ -177,7 +181,7 @@ impl Planner {
         for edge in self.graph.outgoing(index).filter(|edge| edge.relation.0 == relation) {
             let target = self.graph.entity(edge.to);
             if !target.removed {
-                draft.add(page, edge.to.0, &target.id, target.text(&self.schema, Role::Title, language));
+                draft.add(page, edge.to.0, &target.id, target.text(&self.schema, Role::Title, language), "");
             }
         }
     }
@@ -187,14 +191,14 @@ impl Planner {
         if let Some(date) = entity.original().role(&self.schema, Role::Date).and_then(Value::as_date) {
             let year = date.year().to_string();
             let order = usize::try_from(i32::from(i16::MAX) - i32::from(date.year())).unwrap_or(0);
-            draft(drafts, Subject::Year, self.words(language).text("search.year")).add(page, order, &Name::from(&*year), &year);
+            draft(drafts, Subject::Year, self.words(language).text("search.year")).add(page, order, &year, &year, "");
         }
     }
 }
 
 impl Draft {
-    fn add(&mut self, page: usize, order: usize, value: &str, label: &str) {
-        self.values.entry(order).or_insert_with(|| Choice { value: value.to_owned(), label: label.to_owned() });
+    fn add(&mut self, page: usize, order: usize, value: &str, label: &str, tone: &str) {
+        self.values.entry(order).or_insert_with(|| Choice { value: value.to_owned(), label: label.to_owned(), tone: tone.to_owned() });
         self.uses.push((page, order));
     }
 }

@@ -55,6 +55,8 @@ pub struct Choice {
     pub value: String,
     /// What readers see.
     pub label: String,
+    /// A hint to the theme; mostly empty.
+    pub tone: String,
 }
 
 /// A page as the search sees it.

@@ -7,11 +7,11 @@
 
 /**
  * @typedef {{ text: string, mark: boolean }} Segment
- * @typedef {{ value: string, label: string }} Choice
+ * @typedef {{ value: string, label: string, tone?: string }} Choice
  * @typedef {{ name: string, label: string, values: Choice[] }} Facet
  * @typedef {{ text: string, words: string[], phrases: string[], excluded: string[], filters: Record<string, string[]> }} Query
  * @typedef {{ page: number, url: string, id: string, kind: string, kindLabel: string, language: string, title: Segment[],
- *   badges: { name: string, value: string, label: string }[], excerpt: Segment[],
+ *   badges: (Choice & { name: string })[], excerpt: Segment[],
  *   heading: { title: string, anchor: string } | null, score: number }} Result
  * @typedef {{ code: 'typing' | 'part' | 'unknown' | 'shortened', from?: string, to?: string }} Note
  * @typedef {{ query: Query, total: number, results: Result[], groups: { kind: string, label: string, total: number }[],
@@ -62,7 +62,7 @@ export class Index {
   get facets() {
     const { kindLabel, kinds, facets } = this.#store.manifest;
     const raw = /** @type {RawFacet[]} */ ([['kind', kindLabel, kinds.map(([value, label]) => [value, label])], ...facets]);
-    return raw.map(([name, label, values]) => ({ name, label, values: values.map(([value, label]) => ({ value, label })) }));
+    return raw.map(([name, label, values]) => ({ name, label, values: values.map(([value, label, tone]) => ({ value, label, tone })) }));
   }
 
   /**
@@ -188,10 +188,12 @@ export class Index {
     let kind = 0;
     for (let first = 0; page >= first + kinds[kind][2]; kind++) first += kinds[kind][2];
     const best = found.reduce((/** @type {Found | null} */ best, one) => (one.scores[page] > (best?.scores[page] ?? 0) ? one : best), null);
-    const texts = sections.filter((_, i) => i % 3 === 2);
+    const texts = sections.filter((_, i) => i % 3 === 2).map(String);
     const excerpt = marks.excerpt(texts);
     const section = excerpt.found ? excerpt.section : best && best.sections[page] < IN_TITLE ? best.sections[page] : 0;
-    const heading = section > 0 && sections[section * 3 + 1] ? { title: sections[section * 3], anchor: sections[section * 3 + 1] } : null;
+    const headline = String(sections[section * 3] ?? '');
+    const anchor = sections[section * 3 + 1] || headline.toLowerCase().match(/[a-z\d]+/g)?.join('-');
+    const heading = section > 0 && anchor ? { title: headline, anchor: String(anchor) } : null;
     return {
       page,
       url: address || `${kinds[kind][3]}${id}.html`,
@@ -203,8 +205,8 @@ export class Index {
       badges: own.flatMap((badge, i) => {
         if (i % 2) return [];
         const [name, , values] = badges[badge];
-        const [value, label] = values[own[i + 1]];
-        return { name, value, label };
+        const [value, label, tone] = values[own[i + 1]];
+        return { name, value, label, tone };
       }),
       excerpt: excerpt.segments,
       heading,

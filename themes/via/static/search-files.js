@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /**
- * @typedef {[name: string, label: string, values: [string, string][]]} RawFacet
+ * @typedef {[name: string, label: string, values: [value: string, label: string, tone?: string][]]} RawFacet
  * @typedef {{ format: number, generation: string, language: string, size: number, kindLabel: string,
  *   kinds: [value: string, label: string, count: number, prefix: string][], facets: RawFacet[], badges: RawFacet[],
  *   functionWords: string, synonyms: [string, string][], starts: string, terms: string, positions: string,
@@ -11,7 +11,7 @@
  * @typedef {{ stem: string, pages: number, steps: number, impacts: number, words: { text: string, parts: string[] }[],
  *   shard: Shard, place: number }} Term
  * @typedef {{ number: number, bytes: Uint8Array, terms: Term[] }} Shard
- * @typedef {[id: string, title: string, address: string, badges: number[], sections: string[]]} Card
+ * @typedef {[id: string, title: string, address: string, badges: number[], sections: (string | 0)[]]} Card
  */
 
 export const decoder = new TextDecoder();

@@ -7,7 +7,7 @@ use super::{File, Planner};
 use crate::document::value::{Record as Fields, Value};
 use crate::document::{Document, record_fields};
 use crate::graph::{Entity, EntityIndex};
-use crate::schema::{Field, FieldPath, Kind, Name, RelationIndex, Role, VocabularyIndex};
+use crate::schema::{Field, FieldPath, Kind, RelationIndex, Role, VocabularyIndex};
 use crate::search::{Choice, Collection, Facet, Index, Memo, Record, Section};
 
 /// Roles of fields that are read on their own account, or say nothing about the subject.

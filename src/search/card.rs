@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Collection, Record, bytes};
@@ -24,30 +25,43 @@ pub fn per_block(pages: usize) -> usize {
 pub fn block(collection: &Collection, number: usize) -> Vec<u8> {
     let size = per_block(collection.records.len());
     let records = collection.records.iter().skip(number * size).take(size);
-    let budget = (ALL_TEXT / collection.records.len().max(1)).clamp(TEXT.0, TEXT.1);
-    let cards: Vec<Value> = records.map(|record| card(collection, record, budget)).collect();
-    Value::Array(cards).to_string().into_bytes()
+    let mut prefixes: BTreeMap<usize, &str> = BTreeMap::new();
+    let cards = records.map(|record| {
+        let prefix = prefixes.entry(record.kind).or_insert_with(|| address_prefix(collection, record.kind));
+        card(record, prefix)
+    });
+    Value::Array(cards.collect()).to_string().into_bytes()
 }
 
-fn card(collection: &Collection, record: &Record, budget: usize) -> Value {
-    let prefix = address_prefix(collection, record.kind);
+/// Leaves of each page's text what its card has room for; the rest was analysed and is needed no more.
+pub fn trim(collection: &mut Collection) {
+    let budget = (ALL_TEXT / collection.records.len().max(1)).clamp(TEXT.0, TEXT.1);
+    collection.records.par_iter_mut().for_each(|record| {
+        let others = record.sections.len().saturating_sub(1);
+        let lead = record.sections.first().map_or(0, |section| section.text.len().min(budget * 2 / 3));
+        let share = (budget - lead).checked_div(others).filter(|share| *share >= LEAST);
+        for (position, section) in record.sections.iter_mut().enumerate() {
+            let characters = match share {
+                Some(_) if position == 0 => lead,
+                Some(share) => share,
+                None if position == 0 => budget,
+                None => 0,
+            };
+            section.text = opening(&section.text, characters).to_owned();
+        }
+        record.unseen = String::new();
+    });
+}
+
+fn card(record: &Record, prefix: &str) -> Value {
     let expected = format!("{prefix}{}.html", record.id);
     let address = if expected == record.address { "" } else { record.address.as_str() };
     let badges: Vec<usize> = record.badges.iter().flat_map(|(badge, value)| [*badge, *value]).collect();
     let mut sections = Vec::new();
-    let others = record.sections.len().saturating_sub(1);
-    let lead = record.sections.first().map_or(0, |section| section.text.len().min(budget * 2 / 3));
-    let share = (budget - lead).checked_div(others).filter(|share| *share >= LEAST);
-    for (position, section) in record.sections.iter().enumerate() {
-        let characters = match share {
-            Some(_) if position == 0 => lead,
-            Some(share) => share,
-            None if position == 0 => budget,
-            None => 0,
-        };
+    for section in &record.sections {
         sections.push(json!(section.heading));
         sections.push(if section.anchor == plain_anchor(&section.heading) { json!(0) } else { json!(section.anchor) });
-        sections.push(json!(opening(&section.text, characters)));
+        sections.push(json!(section.text));
     }
     json!([record.id, record.title, address, badges, sections])
 }

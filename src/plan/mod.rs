@@ -21,6 +21,7 @@ mod matrix;
 mod meta;
 mod outputs;
 mod request;
+mod search;
 mod shared;
 mod succession;
 mod summary;

@@ -84,12 +84,14 @@ pub enum Bundle {
     Hosts,
     /// Evidence maps as CSV.
     Matrices,
+    /// The search index of each language.
+    Search,
 }
 
 impl Bundle {
     /// All, those that cost least first.
-    pub const ALL: [Self; 8] =
-        [Self::Theme, Self::WellKnown, Self::Hosts, Self::Own, Self::Matrices, Self::Calendars, Self::Feeds, Self::OpenData];
+    pub const ALL: [Self; 9] =
+        [Self::Theme, Self::WellKnown, Self::Hosts, Self::Own, Self::Matrices, Self::Calendars, Self::Feeds, Self::OpenData, Self::Search];
 
     fn position(self) -> usize {
         Self::ALL.iter().position(|bundle| *bundle == self).unwrap_or_default()
@@ -104,6 +106,7 @@ impl Bundle {
             Self::Feeds => address.ends_with(".xml") || address.ends_with(".json"),
             Self::Calendars => address.ends_with(".ics"),
             Self::Matrices => address.ends_with(".csv"),
+            Self::Search => address.starts_with("search/"),
         }
     }
 }
@@ -264,6 +267,11 @@ impl Planner {
         }
     }
 
+    /// Builds the search index, so that what it costs can be told apart from the pages.
+    pub fn index_search(&self) {
+        self.bundle(Bundle::Search);
+    }
+
     fn bundle(&self, bundle: Bundle) -> &[File] {
         self.bundles[bundle.position()].get_or_init(|| match bundle {
             Bundle::Theme => {
@@ -277,6 +285,7 @@ impl Planner {
             Bundle::OpenData | Bundle::Feeds | Bundle::Calendars => Vec::new(),
             Bundle::WellKnown => self.well_known(&mut Vec::new()),
             Bundle::Hosts => self.host_files(&self.old_addresses()),
+            Bundle::Search => self.search_files(),
             Bundle::Matrices => {
                 let views = self.schema.views.iter();
                 views

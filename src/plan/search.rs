@@ -1,6 +1,7 @@
 //! What the search may know of each published page: what a reader of that page sees, and the words that lead to it.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::{File, Planner};
 use crate::document::value::{Record as Fields, Value};
@@ -42,12 +43,23 @@ struct Draft {
     uses: Vec<(usize, usize)>,
 }
 
+/// Pages that were analysed for the search before, by language. It changes how long an index takes, never what is in it.
+#[derive(Debug, Default)]
+pub struct Analysed(Mutex<BTreeMap<String, Memo>>);
+
+impl Analysed {
+    fn with<T>(&self, language: &str, work: impl FnOnce(&mut Memo) -> T) -> T {
+        let mut memos = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        work(memos.entry(language.to_owned()).or_default())
+    }
+}
+
 impl Planner {
     /// The files of the search index of each language, below `search/`.
     pub(super) fn search_files(&self) -> Vec<File> {
         let mut files = Vec::new();
         for language in &self.config.languages {
-            let index = Index::new(self.collection(language), &mut Memo::default());
+            let index = self.analysed.with(language, |memo| Index::new(self.collection(language), memo));
             let own = index.files().into_iter();
             files.extend(own.map(|(name, bytes)| File { address: format!("search/{language}/{name}"), bytes: bytes.into() }));
         }

@@ -219,3 +219,25 @@ fn an_image_may_be_named_as_an_address_or_as_a_file() {
         assert!(page(&with(address), "gerechten/r-001.html").contains("src=\"../media/gerechten/pan%20met%20uien.png\""), "{address}");
     }
 }
+
+#[test]
+fn a_page_shows_what_stands_at_the_end_of_a_route() {
+    let site = cookbook();
+    let route = "\nroutes:\n  geproefd_met:\n    kind: ingredient\n    label: {nl: Geproefd met dit ingrediënt, en: Tasted with this}\n    steps: [zit_in, geproefd]\n";
+    let schema = format!("{}{route}", site.text("schema.yaml"));
+    let outputs = site.with("schema.yaml", schema).build();
+    let lentils = page(&outputs, "ingredienten/rode-linzen.html");
+    let tasted = &lentils[lentils.find("Geproefd met dit ingrediënt").expect("the route has its label")..];
+    assert!(tasted.contains("href=\"../proeverijen/n-002.html\"") && tasted.contains("href=\"../proeverijen/n-003.html\""));
+    assert!(!page(&outputs, "ingredienten/bloemkool.html").contains("Geproefd met dit"), "nobody tasted the cauliflower rice");
+}
+
+#[test]
+fn a_route_whose_steps_do_not_meet_is_refused_with_those_that_would() {
+    let site = cookbook();
+    let route = "\nroutes:\n  geproefd_met:\n    kind: ingredient\n    label: {nl: Geproefd, en: Tasted}\n    steps: [zit_in, getest]\n";
+    let schema = format!("{}{route}", site.text("schema.yaml"));
+    let said = site.with("schema.yaml", schema).run().diagnostics;
+    let [unknown] = said.as_slice() else { panic!("one thing is wrong: {said:#?}") };
+    assert!(unknown.code.starts_with("schema-unknown-name"), "{unknown:?}");
+}

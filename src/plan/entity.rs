@@ -190,12 +190,40 @@ impl Planner {
                 relations.push(relation_data(&inverse.name, inverse.label.get(language), true, items, Data::none(), tally));
             }
         }
+        relations.extend(self.routes(index, language));
         relations
+    }
+
+    /// What stands at the end of the routes that start here, in the form of relations; without what is one step away.
+    fn routes(&self, index: EntityIndex, language: &str) -> Vec<Data> {
+        let mut found = Vec::new();
+        for route in self.schema.routes.iter().filter(|route| route.kind == self.graph.entity(index).kind) {
+            let mut reached = BTreeSet::from([index]);
+            for step in &route.steps {
+                let onwards = |at: &EntityIndex| {
+                    let at = *at;
+                    step.iter().flat_map(move |direction| related(&self.graph, at, *direction))
+                };
+                reached = reached.iter().flat_map(onwards).collect();
+            }
+            reached.remove(&index);
+            let ends: Vec<EntityIndex> = reached.into_iter().collect();
+            if ends.is_empty() {
+                continue;
+            }
+            let tally = self.tally_per_kind(&ends, language);
+            let items = ends.iter().map(|end| self.summary(*end, language)).collect();
+            found.push(relation_data(&route.name, route.label.get(language), true, items, Data::none(), tally));
+        }
+        found
     }
 
     /// Counts for each kind at the other end of which there are at least five; of fewer, a reader sees it at a glance.
     fn relation_tally(&self, index: EntityIndex, direction: Direction, language: &str) -> Vec<Data> {
-        let all: Vec<EntityIndex> = related(&self.graph, index, direction).collect();
+        self.tally_per_kind(&related(&self.graph, index, direction).collect::<Vec<_>>(), language)
+    }
+
+    fn tally_per_kind(&self, all: &[EntityIndex], language: &str) -> Vec<Data> {
         let mut tally = Vec::new();
         for kind in self.schema.kind_indices() {
             let of_kind: Vec<EntityIndex> = all.iter().copied().filter(|other| self.graph.entity(*other).kind == kind).collect();

@@ -6,10 +6,12 @@
 mod json_schema;
 mod raw;
 mod read;
+mod route;
 mod view;
 
 pub use json_schema::json_schema;
 pub use read::{read, unknown_name};
+pub use route::Route;
 pub use view::{Column, Matrix, Reasons, Section, View, ViewForm};
 
 use std::sync::Arc;
@@ -62,6 +64,8 @@ pub struct Schema {
     pub proofs: Vec<Proof>,
     /// In the order of the file.
     pub banners: Vec<Banner>,
+    /// In the order of the file.
+    pub routes: Vec<Route>,
     /// At most one per kind.
     pub sentences: Vec<Sentence>,
     /// In the order of the file.

@@ -24,6 +24,8 @@ pub(super) struct RawSchema {
     #[serde(default)]
     pub banners: IndexMap<String, RawBanner>,
     #[serde(default)]
+    pub routes: IndexMap<String, RawRoute>,
+    #[serde(default)]
     pub sentences: IndexMap<String, RawSentence>,
     #[serde(default)]
     pub views: IndexMap<String, RawView>,
@@ -36,6 +38,31 @@ pub(super) struct RawBanner {
     pub when: RawCondition,
     pub own: Words,
     pub message: Words,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRoute {
+    pub kind: String,
+    pub label: Words,
+    pub steps: Vec<RawStep>,
+}
+
+/// One relation, or several that are followed at once.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum RawStep {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl RawStep {
+    pub fn into_vec(self) -> Vec<String> {
+        match self {
+            Self::One(name) => vec![name],
+            Self::Several(names) => names,
+        }
+    }
 }
 
 #[derive(Deserialize)]

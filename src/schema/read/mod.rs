@@ -1,6 +1,7 @@
 //! Reads `schema.yaml` and checks every name in it against the others, so that later stages need not.
 
 mod kinds;
+mod routes;
 mod rules;
 mod views;
 
@@ -76,6 +77,7 @@ impl Reader {
             derived: Vec::new(),
             proofs: Vec::new(),
             banners: Vec::new(),
+            routes: Vec::new(),
             sentences: Vec::new(),
             views: Vec::new(),
         };
@@ -109,6 +111,12 @@ impl Reader {
         for (name, banner) in raw.banners {
             if let Some(banner) = self.banner(&schema, banner, &at.key(&name)) {
                 schema.banners.push(banner);
+            }
+        }
+        let at = top.key("routes");
+        for (name, route) in raw.routes {
+            if let Some(route) = self.route(&schema, &name, route, &at.key(&name)) {
+                schema.routes.push(route);
             }
         }
         let at = top.key("sentences");

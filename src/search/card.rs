@@ -16,10 +16,11 @@ const LEAST: usize = 80;
 
 /// How many cards a block has.
 pub fn per_block(pages: usize) -> usize {
-    pages.div_ceil(640).clamp(4, 16)
+    pages.div_ceil(560).clamp(4, 18)
 }
 
-/// A block of cards: a JSON array with, per page: id, title, address (empty if it follows from the id), badges (facet,
+/// A block of cards: a JSON array with, per page: id (or how many letters it shares with the
+/// title, and the rest), title, address (empty if it follows from the id), badges (facet,
 /// value, ...), sections (heading, anchor or 0 if it follows from the
 /// heading, text, ...).
 pub fn block(collection: &Collection, number: usize) -> Vec<u8> {
@@ -63,7 +64,14 @@ fn card(record: &Record, prefix: &str) -> Value {
         sections.push(if section.anchor == plain_anchor(&section.heading) { json!(0) } else { json!(section.anchor) });
         sections.push(json!(section.text));
     }
-    json!([record.id, record.title, address, badges, sections])
+    json!([short_id(record), record.title, address, badges, sections])
+}
+
+/// An id that begins as its title does: how many letters they share, and the rest.
+fn short_id(record: &Record) -> Value {
+    let slug = plain_anchor(&record.title);
+    let shared = record.id.bytes().zip(slug.bytes()).take_while(|(a, b)| a == b).count();
+    if shared > 8 { json!([shared, record.id[shared..]]) } else { json!(record.id) }
 }
 
 /// The anchor that a reader of the card can work out from the heading; most are so.
@@ -91,14 +99,15 @@ fn opening(text: &str, characters: usize) -> &str {
 
 /// The columns of all facets. Per facet: how many different sets of values there are; each set as its size and its values;
 /// then the set of each page in a byte, or first the low bytes of all pages and then the high ones.
-pub fn facets(collection: &Collection) -> Vec<u8> {
-    let mut file = Vec::new();
+pub fn facets(collection: &Collection) -> Vec<Vec<u8>> {
+    let mut columns = Vec::new();
     for facet in 0..collection.facets.len() {
         let values =
             |record: &Record| -> Vec<usize> { record.facets.iter().filter(|(own, _)| *own == facet).map(|(_, value)| *value).collect() };
         let of_pages: Vec<Vec<usize>> = collection.records.iter().map(values).collect();
         let mut numbers: BTreeMap<&[usize], usize> = of_pages.iter().map(|set| (set.as_slice(), 0)).collect();
         numbers.values_mut().enumerate().for_each(|(number, slot)| *slot = number);
+        let mut file = Vec::new();
         bytes::number(&mut file, numbers.len());
         for set in numbers.keys() {
             bytes::number(&mut file, set.len());
@@ -108,6 +117,7 @@ pub fn facets(collection: &Collection) -> Vec<u8> {
         for plane in 0..planes {
             file.extend(of_pages.iter().map(|set| u8::try_from(numbers[set.as_slice()] >> (8 * plane) & 0xff).unwrap_or(0)));
         }
+        columns.push(file);
     }
-    file
+    columns
 }

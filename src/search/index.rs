@@ -13,11 +13,11 @@ use super::page::{AnalysedPage, Memo};
 use super::{Collection, bytes, card, manifest, shard, spelling};
 
 /// About how many bytes of postings and words a shard of terms holds before it is compressed.
-const SHARD: usize = 18_500;
+const SHARD: usize = 24_000;
 /// A term of at least this size has a shard of its own: it is asked for often, and nobody need fetch its neighbours for it.
-const OWN_SHARD: usize = 6_000;
+const OWN_SHARD: usize = 10_000;
 /// How many shards of terms share a file of positions; those are only read for phrases.
-pub(super) const SHARDS_PER_POSITIONS: usize = 8;
+pub(super) const SHARDS_PER_POSITIONS: usize = 16;
 /// A part of a compound, of what the whole word counts.
 const PART: f32 = 0.35;
 /// How soon more of the same word says no more, and how much a page's length matters (Robertson and Zaragoza, The
@@ -257,17 +257,20 @@ impl Index {
 
     /// The bytes of a file, compressed.
     pub fn encode(&self, part: Part) -> Vec<u8> {
-        let plain = match part {
-            Part::Terms(number) => shard::shard(self, number).terms,
-            Part::Positions(number) => shard::positions(&self.shards_of(number)),
-            Part::Cards(number) => card::block(&self.collection, number),
+        match part {
+            Part::Terms(number) => bytes::compressed(&shard::shard(self, number).terms()),
+            Part::Positions(number) => bytes::compressed(&[&shard::positions(&self.shards_of(number))]),
+            Part::Cards(number) => bytes::compressed(&[&card::block(&self.collection, number)]),
             Part::Letter(letter) => {
                 let words = self.letters.get(&letter).map_or(&[][..], Vec::as_slice);
-                spelling::encode(&words.iter().map(|word| (self.text(*word), self.word(*word).count)).collect::<Vec<_>>())
+                let words: Vec<(&str, u32)> = words.iter().map(|word| (self.text(*word), self.word(*word).count)).collect();
+                bytes::compressed(&[&spelling::encode(&words)])
             }
-            Part::Facets => card::facets(&self.collection),
-        };
-        bytes::compressed(&plain)
+            Part::Facets => {
+                let columns = card::facets(&self.collection);
+                bytes::compressed(&columns.iter().map(Vec::as_slice).collect::<Vec<_>>())
+            }
+        }
     }
 
     /// The shards whose positions are in one file.
@@ -278,7 +281,7 @@ impl Index {
 
     /// The manifest, given the mark in each file's name.
     pub fn manifest(&self, marks: &BTreeMap<Part, String>) -> Vec<u8> {
-        bytes::compressed(&manifest::manifest(self, marks))
+        bytes::compressed(&[&manifest::manifest(self, marks)])
     }
 
     /// All files with their names, the manifest last. A file's name changes only with its content.
@@ -286,9 +289,9 @@ impl Index {
         let groups = self.shards.len().div_ceil(SHARDS_PER_POSITIONS);
         let of_terms = (0..groups).into_par_iter().flat_map_iter(|group| {
             let shards = self.shards_of(group);
-            let positions = (Part::Positions(group), bytes::compressed(&shard::positions(&shards)));
+            let positions = (Part::Positions(group), bytes::compressed(&[&shard::positions(&shards)]));
             let first = group * SHARDS_PER_POSITIONS;
-            let terms = (first..).zip(shards).map(|(number, shard)| (Part::Terms(number), bytes::compressed(&shard.terms)));
+            let terms = (first..).zip(shards).map(|(number, shard)| (Part::Terms(number), bytes::compressed(&shard.terms())));
             terms.chain([positions]).collect::<Vec<_>>()
         });
         let others: Vec<Part> = self.parts().into_iter().filter(|part| !matches!(part, Part::Terms(_) | Part::Positions(_))).collect();

@@ -14,8 +14,10 @@ const MOST_WORDS: usize = 12;
 /// A shard of terms, and the positions that go with it, before they are compressed.
 #[derive(Debug, Default)]
 pub struct Shard {
-    /// The file of terms.
-    pub terms: Vec<u8>,
+    /// The length of the lexicon, and the lexicon.
+    lexicon: Vec<u8>,
+    steps: Vec<u8>,
+    impacts: Vec<u8>,
     /// Its share of a file of positions. Per term: the length of its positions; per page: how many, the first, and the steps
     /// to each next one. A page where only a compound has the term has none.
     pub positions: Vec<u8>,
@@ -56,12 +58,17 @@ pub fn shard(index: &Index, number: usize) -> Shard {
             }
         }
     }
-    let mut terms = Vec::with_capacity(lexicon.len() + steps.len() + impacts.len() + 4);
-    bytes::number(&mut terms, lexicon.len());
-    terms.extend_from_slice(&lexicon);
-    terms.extend_from_slice(&steps);
-    terms.extend_from_slice(&impacts);
-    Shard { terms, positions: all_positions }
+    let mut whole = Vec::with_capacity(lexicon.len() + 4);
+    bytes::number(&mut whole, lexicon.len());
+    whole.extend_from_slice(&lexicon);
+    Shard { lexicon: whole, steps, impacts, positions: all_positions }
+}
+
+impl Shard {
+    /// The file of terms, in pieces.
+    pub fn terms(&self) -> [&[u8]; 3] {
+        [&self.lexicon, &self.steps, &self.impacts]
+    }
 }
 
 /// The positions of some shards in one file: first the length of each one's own.

@@ -5,6 +5,25 @@
 import { stem, tokens } from './search-words.js';
 
 const EXCERPT = 200;
+/** Cut texts are kept up to about so many characters: who types on sees the same pages again. */
+const KEPT = 60_000;
+
+/** @type {Map<string, import('./search-words.js').Token[]>} */
+const cut = new Map();
+let length = 0;
+
+/** @param {string} text */
+function tokensOf(text) {
+  let found = cut.get(text);
+  if (!found) {
+    if ((length += text.length) > KEPT) {
+      cut.clear();
+      length = text.length;
+    }
+    cut.set(text, (found = [...tokens(text)]));
+  }
+  return found;
+}
 
 /** Finds the words of a query in a text. */
 export class Marks {
@@ -35,7 +54,7 @@ export class Marks {
   /** @param {string} text @returns {{ start: number, end: number, number: number }[]} */
   #hits(text) {
     const hits = [];
-    for (const { whole, pieces, start, end } of tokens(text)) {
+    for (const { whole, pieces, start, end } of tokensOf(text)) {
       const number = [whole, ...pieces].map((word) => this.#number(word)).find((number) => number !== undefined);
       if (number !== undefined) hits.push({ start, end, number });
     }

@@ -26,6 +26,8 @@ mod summary;
 mod view;
 mod well_known;
 
+pub use self::host_files::HEADERS;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;

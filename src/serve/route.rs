@@ -1,0 +1,249 @@
+//! From a request to its answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION, REFERRER_POLICY, SET_COOKIE};
+use hyper::{Method, Request, Response, StatusCode};
+use serde_json::json;
+
+use super::body::Answer;
+use super::gate::{KEY_NAME, Refusal, TOKEN_HEADER};
+use super::page::{self, Found};
+use super::state::State;
+use super::{Preview, events, panel};
+use crate::html::escape;
+use crate::plan::HEADERS;
+
+/// What a form may send, in bytes.
+const FORM: usize = 256 << 10;
+
+/// So long it may take to send it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The files that the preview's own pages are made of.
+const OWN: [(&str, &str); 3] = [
+    ("client.js", include_str!("client/client.js")),
+    ("idiomorph.js", include_str!("client/idiomorph.js")),
+    ("preview.css", include_str!("client/preview.css")),
+];
+
+type Answered = Response<Answer>;
+
+/// Answers a request.
+pub(super) async fn answer(preview: Arc<Preview>, request: Request<Incoming>) -> Answered {
+    let is_head = request.method() == Method::HEAD;
+    let mut answered = dispatch(preview, request).await;
+    for (name, value) in HEADERS {
+        let name = HeaderName::try_from(name);
+        if let Ok(name) = name
+            && !answered.headers().contains_key(&name)
+        {
+            answered.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
+    answered.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if is_head {
+        *answered.body_mut() = Answer::Whole(None);
+    }
+    answered
+}
+
+async fn dispatch(preview: Arc<Preview>, request: Request<Incoming>) -> Answered {
+    let query: Vec<(String, String)> = pairs(request.uri().query().unwrap_or_default().as_bytes());
+    match preview.gate.admit(request.method(), request.uri(), request.headers()) {
+        Ok(()) => {}
+        Err(Refusal::Key) if value(&query, KEY_NAME).is_some_and(|key| preview.gate.opens(key)) => {
+            let cookie = format!("{KEY_NAME}={}; HttpOnly; SameSite=Lax; Path=/", preview.gate.key().unwrap_or_default());
+            let mut answered = redirect(request.uri().path());
+            if let Ok(cookie) = HeaderValue::try_from(cookie) {
+                answered.headers_mut().insert(SET_COOKIE, cookie);
+            }
+            return answered;
+        }
+        Err(refusal) => return refuse(&preview, refusal),
+    }
+    let own = request.uri().path().strip_prefix("/_via/").map(str::to_owned);
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    match own {
+        None if reads => site(preview, &request).await,
+        Some(path) if reads => own_page(preview, &path, &query).await,
+        Some(path) if request.method() == Method::POST => own_action(preview, &path, request).await,
+        _ => text(StatusCode::METHOD_NOT_ALLOWED, "405\n"),
+    }
+}
+
+/// A page or a file of the site.
+async fn site(preview: Arc<Preview>, request: &Request<Incoming>) -> Answered {
+    let state = preview.states.borrow().clone();
+    let path = request.uri().path().to_owned();
+    let found = blocking(Found::Nothing, {
+        let (state, path) = (state.clone(), path.clone());
+        move || page::find(&state, &path)
+    })
+    .await;
+    let language = state.language().to_owned();
+    match found {
+        Found::File(address, bytes) => {
+            let hash = page::hash(&bytes);
+            let tag = format!("\"{}-{hash}\"", preview.run);
+            if request.headers().get_all(IF_NONE_MATCH).iter().any(|given| given.to_str().is_ok_and(|given| given.contains(&tag))) {
+                return respond(StatusCode::NOT_MODIFIED, "", Bytes::new(), &[(ETAG, &tag), (CACHE_CONTROL, "no-cache")]);
+            }
+            let is_page = std::path::Path::new(&address).extension().is_some_and(|ending| ending == "html");
+            let bytes = if is_page { page::with_tag(&bytes, &script(&preview, &address, &hash, "page")) } else { Bytes::from_owner(bytes) };
+            respond(StatusCode::OK, page::media_type(&address), bytes, &[(ETAG, &tag), (CACHE_CONTROL, "no-cache")])
+        }
+        Found::Folder => redirect(&format!("{path}/")),
+        Found::Missing(own) => {
+            let tag = script(&preview, &page::decoded(&path).unwrap_or_default(), "", "page");
+            match own {
+                Some(bytes) => html(StatusCode::NOT_FOUND, page::with_tag(&bytes, &tag)),
+                None => notice(&preview, StatusCode::NOT_FOUND, "missing", &language, &tag),
+            }
+        }
+        Found::Failed(_) | Found::Nothing => {
+            let tag = script(&preview, &page::decoded(&path).unwrap_or_default(), "", "broken");
+            notice(&preview, StatusCode::INTERNAL_SERVER_ERROR, "broken", &language, &tag)
+        }
+        Found::Building => {
+            let tag = script(&preview, &page::decoded(&path).unwrap_or_default(), "", "building");
+            notice(&preview, StatusCode::SERVICE_UNAVAILABLE, "building", &language, &tag)
+        }
+    }
+}
+
+/// What our own script needs to know of a page.
+fn script(preview: &Preview, path: &str, hash: &str, state: &str) -> String {
+    let plain = path.strip_prefix('/').unwrap_or(path);
+    let address = if plain.is_empty() || plain.ends_with('/') { format!("{plain}index.html") } else { plain.to_owned() };
+    format!(
+        "<script type=\"module\" src=\"/_via/client.js\" data-via-page=\"{}\" data-via-hash=\"{hash}\" data-via-state=\"{state}\" \
+         data-via-token=\"{}\"></script>",
+        escape(&address),
+        escape(preview.gate.token()),
+    )
+}
+
+/// What the preview itself shows.
+async fn own_page(preview: Arc<Preview>, path: &str, query: &[(String, String)]) -> Answered {
+    if let Some((name, content)) = OWN.iter().find(|(name, _)| *name == path) {
+        return respond(StatusCode::OK, page::media_type(name), Bytes::from_static(content.as_bytes()), &[]);
+    }
+    let state = preview.states.borrow().clone();
+    let language = value(query, "lang").unwrap_or_else(|| state.language()).to_owned();
+    let address = value(query, "page").unwrap_or_default().to_owned();
+    match path {
+        "events" => {
+            let Ok(permit) = preview.streams.clone().try_acquire_owned() else {
+                return text(StatusCode::SERVICE_UNAVAILABLE, "503\n");
+            };
+            let parts = events::stream(preview.states.clone(), address, permit);
+            let mut answered = Response::new(Answer::Parts(parts));
+            answered.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+            answered
+        }
+        "panel" => {
+            let maker = preview.clone();
+            html(StatusCode::OK, blocking(Bytes::new(), move || panel_of(&maker, &state, &address, &language)).await)
+        }
+        _ => text(StatusCode::NOT_FOUND, "404\n"),
+    }
+}
+
+fn panel_of(preview: &Preview, state: &State, address: &str, language: &str) -> Bytes {
+    let extra = match page::find(state, &format!("/{address}")) {
+        Found::Failed(problems) => problems,
+        _ => Vec::new(),
+    };
+    panel::render(&preview.views, state, &extra, None, language).into()
+}
+
+/// What a page of ours asks to be done.
+async fn own_action(preview: Arc<Preview>, path: &str, request: Request<Incoming>) -> Answered {
+    let header = request.headers().get(TOKEN_HEADER).and_then(|token| token.to_str().ok()).map(str::to_owned);
+    let body = Limited::new(request.into_body(), FORM).collect();
+    let Ok(Ok(body)) = tokio::time::timeout(PATIENCE, body).await else { return text(StatusCode::PAYLOAD_TOO_LARGE, "413\n") };
+    let form = pairs(&body.to_bytes());
+    if let Err(refusal) = preview.gate.trust(header.as_deref().or(value(&form, "token"))) {
+        return refuse(&preview, refusal);
+    }
+    let state = preview.states.borrow().clone();
+    match path {
+        "open" => open(&preview, &state, &form),
+        _ => text(StatusCode::NOT_FOUND, "404\n"),
+    }
+}
+
+/// Opens a file that the site was read from.
+fn open(preview: &Preview, state: &State, form: &[(String, String)]) -> Answered {
+    let file = value(form, "file").and_then(|path| state.latest.as_ref()?.sources().get(path));
+    let Some(file) = file else { return text(StatusCode::NOT_FOUND, "404\n") };
+    let number = |name| value(form, name).and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).max(1);
+    let opened = preview.editor.open(&preview.root.join(&*file.path), number("line"), number("column"));
+    let answer = json!({"editor": preview.editor.name(), "opened": opened.is_ok()}).to_string();
+    respond(StatusCode::OK, "application/json", answer.into(), &[])
+}
+
+fn refuse(preview: &Preview, refusal: Refusal) -> Answered {
+    let state = preview.states.borrow().clone();
+    let reason = match refusal {
+        Refusal::Host => "refused.host",
+        Refusal::Origin => "refused.origin",
+        Refusal::Key => "refused.key",
+        Refusal::Token => "refused.token",
+    };
+    let status = if refusal == Refusal::Host { StatusCode::MISDIRECTED_REQUEST } else { StatusCode::FORBIDDEN };
+    text(status, &(preview.views.word(state.language(), reason) + "\n"))
+}
+
+/// A page of ours that says one thing.
+fn notice(preview: &Preview, status: StatusCode, what: &str, language: &str, tag: &str) -> Answered {
+    let word = |part: &str| preview.views.word(language, &format!("notice.{what}.{part}"));
+    let data = json!({"title": word("title"), "says": word("says"), "tag": tag, "again": what == "building"});
+    html(status, preview.views.render("notice.html", language, &data).into())
+}
+
+fn html(status: StatusCode, bytes: Bytes) -> Answered {
+    respond(status, "text/html; charset=utf-8", bytes, &[(REFERRER_POLICY, "same-origin")])
+}
+
+fn text(status: StatusCode, text: &str) -> Answered {
+    respond(status, "text/plain; charset=utf-8", Bytes::copy_from_slice(text.as_bytes()), &[])
+}
+
+fn redirect(path: &str) -> Answered {
+    // Two slashes at the start would be the address of another host.
+    let path = format!("/{}", path.trim_start_matches(['/', '\\']));
+    respond(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", Bytes::new(), &[(LOCATION, &path)])
+}
+
+fn respond(status: StatusCode, kind: &'static str, bytes: Bytes, headers: &[(HeaderName, &str)]) -> Answered {
+    let mut answered = Response::new(Answer::Whole((!bytes.is_empty()).then_some(bytes)));
+    *answered.status_mut() = status;
+    if !kind.is_empty() {
+        answered.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            answered.headers_mut().insert(name, value);
+        }
+    }
+    answered
+}
+
+fn pairs(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).into_owned().collect()
+}
+
+fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// Does what takes a while beside the server's thread.
+async fn blocking<T: Send + 'static>(otherwise: T, work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap_or(otherwise)
+}

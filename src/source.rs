@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, SitePath};
 pub use self::folder::{Change, Changed, Folder, Look};
 
 /// A file of the site.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
     /// Where it stands, from the site's root.
     pub path: SitePath,

@@ -15,10 +15,17 @@ use crate::source::{SourceFile, Sources, built_in_theme};
 pub struct Theme {
     /// The template engine with all templates.
     pub tera: Tera,
-    /// Names of the templates.
-    pub templates: BTreeSet<String>,
     /// Names of the templates, with their layers, and the files that they stand in.
     pub files: Vec<(String, SitePath)>,
+    /// All that pages are planned with.
+    pub face: Arc<Face>,
+}
+
+/// What of a theme matters before a template is rendered.
+#[derive(Debug)]
+pub struct Face {
+    /// Names of the templates.
+    pub templates: BTreeSet<String>,
     /// The words of the interface, per language of the site.
     pub catalogues: IndexMap<String, Catalogue>,
     /// Static files: name, address and bytes.
@@ -76,7 +83,11 @@ pub fn load(config: &Config, sources: &Sources) -> Result<Theme, Vec<Diagnostic>
         problems.push(template_error(&error, &files));
     }
     let assets = assets(&layers);
-    if problems.is_empty() { Ok(Theme { tera, templates: names, files, catalogues, assets }) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(Theme { tera, files, face: Arc::new(Face { templates: names, catalogues, assets }) })
+    } else {
+        Err(problems)
+    }
 }
 
 fn layers(config: &Config, sources: &Sources) -> Result<Vec<Layer>, Diagnostic> {

@@ -174,6 +174,14 @@ impl Speaker {
         }
         match told {
             Told::Polls(why) => anstream::println!("{}", polls(self.fixed.as_deref().unwrap_or("en"), why)),
+            Told::Checked { state } => {
+                let language = self.fixed.as_deref().unwrap_or(state.language());
+                let line = match state.errors().next() {
+                    Some(_) => problems(language, state),
+                    None => pick(language, "Alle pagina's zijn nagekeken: geen fouten", "All pages were looked at: no errors").to_owned(),
+                };
+                anstream::println!("{line}");
+            }
             Told::Made { changes, state, pages, took } => {
                 let language = self.fixed.as_deref().unwrap_or(state.language());
                 anstream::println!("{}", made(language, changes, state, *pages, took.as_millis()));
@@ -203,20 +211,8 @@ fn made(language: &str, changes: &[Change], state: &State, pages: usize, millise
         [one] => format!("{}: ", one.path),
         [one, others @ ..] => format!("{} + {}: ", one.path, others.len()),
     };
-    let errors = state.errors().count();
-    if let Some(first) = state.errors().next() {
-        let place = first.file.as_ref().map_or_else(String::new, |file| {
-            let found = state.latest.as_ref().and_then(|snapshot| locate(first, snapshot.sources())).and_then(|(_, location)| location);
-            found.map_or_else(|| format!("{file}: "), |location| format!("{file}:{}:{}: ", location.line, location.column))
-        });
-        let word = match (errors, language) {
-            (1, "nl") => "1 fout".to_owned(),
-            (1, _) => "1 error".to_owned(),
-            (many, "nl") => format!("{many} fouten"),
-            (many, _) => format!("{many} errors"),
-        };
-        line += &format!("{word}, {milliseconds} ms\n  {place}{}", Texts::of(language).message(first));
-        return line;
+    if state.errors().next().is_some() {
+        return format!("{line}{milliseconds} ms, {}", problems(language, state));
     }
     let warnings = state.problems.iter().filter(|problem| problem.severity == Severity::Warning).count();
     line += &format!("{pages} {}, {milliseconds} ms", pick(language, "pagina's", "pages"));
@@ -224,4 +220,20 @@ fn made(language: &str, changes: &[Change], state: &State, pages: usize, millise
         line += &format!(" ({warnings} {})", pick(language, "keer let op", "warnings"));
     }
     line
+}
+
+/// How much is wrong, and what is wrong first.
+fn problems(language: &str, state: &State) -> String {
+    let Some(first) = state.errors().next() else { return String::new() };
+    let place = first.file.as_ref().map_or_else(String::new, |file| {
+        let found = state.latest.as_ref().and_then(|snapshot| locate(first, &snapshot.sources)).and_then(|(_, location)| location);
+        found.map_or_else(|| format!("{file}: "), |location| format!("{file}:{}:{}: ", location.line, location.column))
+    });
+    let count = match (state.errors().count(), language) {
+        (1, "nl") => "1 fout".to_owned(),
+        (1, _) => "1 error".to_owned(),
+        (many, "nl") => format!("{many} fouten"),
+        (many, _) => format!("{many} errors"),
+    };
+    format!("{count}\n  {place}{}", Texts::of(language).message(first))
 }

@@ -55,6 +55,7 @@ pub struct Setting {
 struct Preview {
     root: PathBuf,
     states: Receiver<Arc<State>>,
+    kept: Arc<page::Kept>,
     views: Views,
     editor: Editor,
     gate: Gate,
@@ -73,6 +74,7 @@ pub fn serve(listener: TcpListener, setting: Setting, tell: impl Fn(&Told<'_>)) 
     let preview = Preview {
         root: setting.root.clone(),
         states,
+        kept: Arc::default(),
         views: Views::new(),
         editor: setting.editor,
         run: page::hash(setting.gate.token().as_bytes()),

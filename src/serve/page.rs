@@ -2,9 +2,10 @@
 //!
 //! Addresses are looked up in the snapshot; no path on the disk is ever made of one.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use indexmap::IndexMap;
 
 use super::state::State;
 use crate::diagnostic::Diagnostic;
@@ -19,16 +20,14 @@ pub enum Found {
     Folder,
     /// Nothing; the site's own page that says so, if it has one.
     Missing(Option<Arc<[u8]>>),
-    /// Something that cannot be made, and why.
-    Failed(Vec<Diagnostic>),
-    /// The site has never been good, so there is nothing to show.
+    /// Something that cannot be made, and never could.
     Nothing,
     /// The first build is not finished.
     Building,
 }
 
 /// Looks up the path of a request, which starts with a slash and is percent-encoded.
-pub fn find(state: &State, path: &str) -> Found {
+pub fn find(state: &State, kept: &Kept, path: &str) -> Found {
     let Some(snapshot) = &state.shown else {
         return if state.revision == 0 { Found::Building } else { Found::Nothing };
     };
@@ -38,24 +37,64 @@ pub fn find(state: &State, path: &str) -> Found {
     let base = state.config.as_ref().map_or("", |config| config.base_path().trim_start_matches('/'));
     let below_base = plain.strip_prefix(base).filter(|_| !base.is_empty());
     for address in std::iter::once(plain).chain(below_base) {
-        let whole = if address.is_empty() || address.ends_with('/') { format!("{address}index.html") } else { address.to_owned() };
-        match output(snapshot, &whole) {
+        let whole = whole_address(address);
+        match kept.output(state, &whole) {
             Ok(Some(bytes)) => return Found::File(whole, bytes),
             Ok(None) => {}
-            Err(problems) => return Found::Failed(problems),
+            Err(_) => return kept.last(&whole).map_or(Found::Nothing, |bytes| Found::File(whole, bytes)),
         }
-        if whole == address && matches!(output(snapshot, &format!("{address}/index.html")), Ok(Some(_))) {
+        if whole == address && matches!(snapshot.output(&format!("{address}/index.html")), Ok(Some(_))) {
             return Found::Folder;
         }
     }
     Found::Missing(not_found(snapshot))
 }
 
-/// The fingerprint of the page at an address, by which a tab knows whether its own page changed; none if there is no page.
-pub fn fingerprint(state: &State, address: &str) -> Option<String> {
-    match output(state.shown.as_ref()?, address) {
-        Ok(Some(bytes)) => Some(hash(&bytes)),
-        _ => None,
+/// The address of an output, from the root of the site; that of a folder is its first page's.
+pub fn whole_address(address: &str) -> String {
+    if address.is_empty() || address.ends_with('/') { format!("{address}index.html") } else { address.to_owned() }
+}
+
+/// The pages that were looked at lately, as they last could be made: so that a page which can no longer be made is still
+/// there, and none is made twice of the same snapshot.
+#[derive(Debug, Default)]
+pub struct Kept(Mutex<Pages>);
+
+/// Bytes by address, each with the revision that it was made of; the one that was looked at last stands last.
+type Pages = IndexMap<String, (u64, Arc<[u8]>)>;
+
+/// So many pages are kept.
+const KEPT: usize = 64;
+
+impl Kept {
+    /// The output of what is shown at an address, from the root of the site; nothing if there is none.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with that page alone: what its own template, or what it says, stumbled over.
+    pub fn output(&self, state: &State, address: &str) -> Result<Option<Arc<[u8]>>, Vec<Diagnostic>> {
+        if let Some((_, bytes)) = self.pages().get(address).filter(|(revision, _)| *revision == state.shown_revision) {
+            return Ok(Some(bytes.clone()));
+        }
+        let made = state.shown.as_ref().map_or(Ok(None), |snapshot| snapshot.output(address));
+        if let Ok(Some(bytes)) = &made {
+            let mut pages = self.pages();
+            pages.shift_remove(address);
+            pages.insert(address.to_owned(), (state.shown_revision, bytes.clone()));
+            if pages.len() > KEPT {
+                pages.shift_remove_index(0);
+            }
+        }
+        made
+    }
+
+    /// The output at an address as it last could be made.
+    pub fn last(&self, address: &str) -> Option<Arc<[u8]>> {
+        self.pages().get(address).map(|(_, bytes)| bytes.clone())
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -64,12 +103,8 @@ pub fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex()[..20].to_owned()
 }
 
-fn output(snapshot: &Snapshot, address: &str) -> Result<Option<Arc<[u8]>>, Vec<Diagnostic>> {
-    Ok(snapshot.output(address))
-}
-
 fn not_found(snapshot: &Snapshot) -> Option<Arc<[u8]>> {
-    output(snapshot, "404.html").ok().flatten()
+    snapshot.output("404.html").ok().flatten()
 }
 
 /// The page with a tag before the end of its head; at its start, where it has no head.

@@ -80,6 +80,8 @@ pub fn problem(diagnostic: &Diagnostic, sources: Option<&Sources>, language: &st
 struct Panel<'a> {
     problems: Vec<Problem>,
     errors: usize,
+    /// Whether the page under the panel is what was saved last.
+    current: bool,
     more: usize,
     file: Option<&'a str>,
     warnings: Vec<Problem>,
@@ -88,13 +90,14 @@ struct Panel<'a> {
 /// The panel of a page, with the file that the page was made of, where that is known. Everything that is wrong stands in it
 /// if something keeps the last save from being shown; else only what is wrong with that file.
 pub fn render(views: &Views, state: &State, extra: &[Diagnostic], file: Option<&str>, language: &str) -> String {
-    let sources = state.latest.as_ref().map(|snapshot| snapshot.sources());
+    let sources = state.latest.as_ref().map(|snapshot| &snapshot.sources);
     let errors = state.errors().count() + extra.iter().filter(|one| one.severity == Severity::Error).count();
     let all: Vec<&Diagnostic> = if errors > 0 { extra.iter().chain(state.problems.iter()).collect() } else { Vec::new() };
     let own = state.problems.iter().filter(|one| errors == 0 && file.is_some() && one.file.as_deref() == file);
     let panel = Panel {
         problems: all.iter().take(MOST).map(|one| problem(one, sources, language)).collect(),
         errors,
+        current: state.is_current() && extra.is_empty(),
         more: all.len().saturating_sub(MOST),
         file,
         warnings: own.map(|one| problem(one, sources, language)).collect(),

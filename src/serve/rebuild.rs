@@ -9,8 +9,7 @@ use tokio::sync::watch::Sender;
 use super::state::State;
 use super::watch::{Polling, Watch, Woken};
 use crate::diagnostic::Diagnostic;
-use crate::pipeline::Options;
-use crate::snapshot::Pipeline;
+use crate::pipeline::{Options, Pipeline};
 use crate::source::{Change, Folder, Look};
 
 /// What happened, for whoever sits at the terminal.
@@ -29,6 +28,11 @@ pub enum Told<'a> {
         /// From the end of the save to the new state.
         took: Duration,
     },
+    /// All pages were looked at, and more is wrong, or less, than was known.
+    Checked {
+        /// What tabs are shown now.
+        state: &'a State,
+    },
 }
 
 /// Makes the site anew whenever its folder changes.
@@ -41,6 +45,10 @@ pub struct Rebuild<Tell> {
     states: Sender<Arc<State>>,
     tell: Tell,
     told: Option<Polling>,
+    /// The revision of which all pages were looked at, or are being looked at.
+    checked: u64,
+    /// The problems of which the terminal knows.
+    said: u64,
 }
 
 impl<Tell: Fn(&Told<'_>)> Rebuild<Tell> {
@@ -55,7 +63,7 @@ impl<Tell: Fn(&Told<'_>)> Rebuild<Tell> {
     ) -> Self {
         // Watching starts first: what changes during the first look is looked at again.
         let watch = Watch::new(&folder, poll);
-        Self { folder, watch, pipeline: Pipeline::new(options.clone()), options, calendar, states, tell, told: None }
+        Self { folder, watch, pipeline: Pipeline::new(options.clone()), options, calendar, states, tell, told: None, checked: 0, said: 0 }
     }
 
     /// Makes the site, and makes it anew for as long as the program runs.
@@ -95,7 +103,29 @@ impl<Tell: Fn(&Told<'_>)> Rebuild<Tell> {
         }
         if is_new_day || !changes.is_empty() {
             self.make(&changes, started);
+        } else {
+            self.rest();
         }
+    }
+
+    /// Nobody saves: time to look at all the pages that no tab shows. One thread does so, and leaves the others to the next save.
+    fn rest(&mut self) {
+        let state = self.states.borrow().clone();
+        if state.problems_stamp != self.said {
+            self.said = state.problems_stamp;
+            (self.tell)(&Told::Checked { state: &state });
+        }
+        let Some(latest) = state.latest.clone().filter(|_| self.checked < state.revision) else { return };
+        self.checked = state.revision;
+        let states = self.states.clone();
+        std::thread::spawn(move || {
+            let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(1).build() else { return };
+            let found = pool.install(|| latest.check());
+            states.send_if_modified(|now| {
+                let next = if now.revision == state.revision { now.checked(&found) } else { None };
+                next.map(|next| *now = Arc::new(next)).is_some()
+            });
+        });
     }
 
     fn make(&mut self, changes: &[Change], started: Instant) {
@@ -104,8 +134,8 @@ impl<Tell: Fn(&Told<'_>)> Rebuild<Tell> {
         let state = Arc::new(self.states.borrow().next(snapshot, problems));
         let took = started.elapsed();
         self.states.send_replace(state.clone());
-        let shown = state.shown.iter().flat_map(|snapshot| snapshot.addresses());
-        let pages = shown.filter(|address| address.ends_with(".html")).count();
+        self.said = state.problems_stamp;
+        let pages = state.shown.iter().flat_map(|snapshot| snapshot.addresses()).filter(|address| address.ends_with(".html")).count();
         (self.tell)(&Told::Made { changes, state: &state, pages, took });
     }
 }

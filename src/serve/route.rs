@@ -81,8 +81,8 @@ async fn site(preview: Arc<Preview>, request: &Request<Incoming>) -> Answered {
     let state = preview.states.borrow().clone();
     let path = request.uri().path().to_owned();
     let found = blocking(Found::Nothing, {
-        let (state, path) = (state.clone(), path.clone());
-        move || page::find(&state, &path)
+        let (state, kept, path) = (state.clone(), preview.kept.clone(), path.clone());
+        move || page::find(&state, &kept, &path)
     })
     .await;
     let language = state.language().to_owned();
@@ -105,7 +105,7 @@ async fn site(preview: Arc<Preview>, request: &Request<Incoming>) -> Answered {
                 None => notice(&preview, StatusCode::NOT_FOUND, "missing", &language, &tag),
             }
         }
-        Found::Failed(_) | Found::Nothing => {
+        Found::Nothing => {
             let tag = script(&preview, &page::decoded(&path).unwrap_or_default(), "", "broken");
             notice(&preview, StatusCode::INTERNAL_SERVER_ERROR, "broken", &language, &tag)
         }
@@ -118,8 +118,7 @@ async fn site(preview: Arc<Preview>, request: &Request<Incoming>) -> Answered {
 
 /// What our own script needs to know of a page.
 fn script(preview: &Preview, path: &str, hash: &str, state: &str) -> String {
-    let plain = path.strip_prefix('/').unwrap_or(path);
-    let address = if plain.is_empty() || plain.ends_with('/') { format!("{plain}index.html") } else { plain.to_owned() };
+    let address = page::whole_address(path.strip_prefix('/').unwrap_or(path));
     format!(
         "<script type=\"module\" src=\"/_via/client.js\" data-via-page=\"{}\" data-via-hash=\"{hash}\" data-via-state=\"{state}\" \
          data-via-token=\"{}\"></script>",
@@ -141,7 +140,7 @@ async fn own_page(preview: Arc<Preview>, path: &str, query: &[(String, String)])
             let Ok(permit) = preview.streams.clone().try_acquire_owned() else {
                 return text(StatusCode::SERVICE_UNAVAILABLE, "503\n");
             };
-            let parts = events::stream(preview.states.clone(), address, permit);
+            let parts = events::stream(preview.states.clone(), preview.kept.clone(), address, permit);
             let mut answered = Response::new(Answer::Parts(parts));
             answered.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
             answered
@@ -155,10 +154,7 @@ async fn own_page(preview: Arc<Preview>, path: &str, query: &[(String, String)])
 }
 
 fn panel_of(preview: &Preview, state: &State, address: &str, language: &str) -> Bytes {
-    let extra = match page::find(state, &format!("/{address}")) {
-        Found::Failed(problems) => problems,
-        _ => Vec::new(),
-    };
+    let extra = preview.kept.output(state, address).err().unwrap_or_default();
     panel::render(&preview.views, state, &extra, None, language).into()
 }
 
@@ -180,7 +176,7 @@ async fn own_action(preview: Arc<Preview>, path: &str, request: Request<Incoming
 
 /// Opens a file that the site was read from.
 fn open(preview: &Preview, state: &State, form: &[(String, String)]) -> Answered {
-    let file = value(form, "file").and_then(|path| state.latest.as_ref()?.sources().get(path));
+    let file = value(form, "file").and_then(|path| state.latest.as_ref()?.sources.get(path));
     let Some(file) = file else { return text(StatusCode::NOT_FOUND, "404\n") };
     let number = |name| value(form, name).and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).max(1);
     let opened = preview.editor.open(&preview.root.join(&*file.path), number("line"), number("column"));

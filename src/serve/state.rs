@@ -4,52 +4,65 @@ use std::sync::Arc;
 
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, has_errors};
 
-/// The site as the preview shows it, from one rebuild to the next.
-#[derive(Debug, Default)]
+/// The site as the preview shows it, from one change to the next.
+#[derive(Debug, Default, Clone)]
 pub struct State {
     /// Counts the rebuilds; zero until the first is done.
     pub revision: u64,
-    /// The last snapshot that can be shown.
+    /// The last snapshot that was good; until there is one, the last of which pages can be made at all.
     pub shown: Option<Arc<Snapshot>>,
+    /// The rebuild that made it.
+    pub shown_revision: u64,
     /// The last snapshot.
     pub latest: Option<Arc<Snapshot>>,
-    /// All that is wrong with it, errors first.
+    /// All that is known to be wrong with it, errors first.
     pub problems: Arc<[Diagnostic]>,
-    /// The revision in which the errors among them last changed.
-    pub errors_since: u64,
+    /// Changes whenever tabs have to show other problems.
+    pub problems_stamp: u64,
     /// `site.yaml`, as it last could be read.
     pub config: Option<Arc<Config>>,
+    /// Whether a snapshot was ever good.
+    was_good: bool,
+    /// What could not be read of the folder.
+    unreadable: Vec<Diagnostic>,
 }
 
 impl State {
-    /// The state after a rebuild. `problems` are those of reading the folder.
+    /// The state after a rebuild. `unreadable` are the problems of reading the folder.
     #[must_use]
-    pub fn next(&self, snapshot: Snapshot, problems: Vec<Diagnostic>) -> Self {
+    pub fn next(&self, snapshot: Snapshot, unreadable: Vec<Diagnostic>) -> Self {
         let snapshot = Arc::new(snapshot);
-        let mut all: Vec<Diagnostic> = problems;
-        all.extend(snapshot.diagnostics().iter().cloned());
-        all.sort_by_key(|diagnostic| diagnostic.severity);
-        let revision = self.revision + 1;
-        let errors =
-            |all: &[Diagnostic]| -> Vec<Diagnostic> { all.iter().filter(|one| one.severity == Severity::Error).cloned().collect() };
-        let same = errors(&all) == errors(&self.problems);
-        let is_good = !snapshot.is_broken() && !all.iter().any(|one| one.severity == Severity::Error);
+        let is_good = !snapshot.is_broken() && !has_errors(&unreadable);
+        let can_be_shown = is_good || (!self.was_good && snapshot.site.is_some());
         Self {
-            revision,
-            shown: if is_good { Some(snapshot.clone()) } else { self.shown.clone() },
+            revision: self.revision + 1,
+            shown_revision: if can_be_shown { self.revision + 1 } else { self.shown_revision },
+            shown: if can_be_shown { Some(snapshot.clone()) } else { self.shown.clone() },
+            problems: in_order(&unreadable, &snapshot.diagnostics),
+            problems_stamp: self.problems_stamp + 1,
             config: read_config(&snapshot).or_else(|| self.config.clone()),
+            was_good: self.was_good || is_good,
             latest: Some(snapshot),
-            // The excerpts move with the text around them, so errors that are still there are shown anew.
-            errors_since: if same && errors(&all).is_empty() { self.errors_since } else { revision },
-            problems: all.into(),
+            unreadable,
         }
     }
 
-    /// The errors that keep the last save from being shown.
+    /// The same state, once all pages of its last snapshot were looked at; nothing if that told nothing new.
+    pub fn checked(&self, found: &[Diagnostic]) -> Option<Self> {
+        let problems = in_order(&self.unreadable, found);
+        (problems != self.problems).then(|| Self { problems, problems_stamp: self.problems_stamp + 1, ..self.clone() })
+    }
+
+    /// The errors that are known.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.problems.iter().filter(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Whether what is shown is what was saved last.
+    pub fn is_current(&self) -> bool {
+        self.shown.as_ref().zip(self.latest.as_ref()).is_some_and(|(shown, latest)| Arc::ptr_eq(shown, latest))
     }
 
     /// The language in which to speak to somebody of whom nothing else is known.
@@ -58,8 +71,14 @@ impl State {
     }
 }
 
+fn in_order(unreadable: &[Diagnostic], found: &[Diagnostic]) -> Arc<[Diagnostic]> {
+    let mut all: Vec<Diagnostic> = unreadable.iter().chain(found).cloned().collect();
+    all.sort_by_key(|diagnostic| diagnostic.severity);
+    all.into()
+}
+
 fn read_config(snapshot: &Snapshot) -> Option<Arc<Config>> {
-    let file = snapshot.sources().get("site.yaml")?;
+    let file = snapshot.sources.get("site.yaml")?;
     let text = std::str::from_utf8(&file.bytes).ok()?;
     config::read(&file.path, text, None).ok().map(Arc::new)
 }

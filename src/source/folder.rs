@@ -189,14 +189,14 @@ impl Seen {
         let walk = WalkDir::new(start).follow_links(false).follow_root_links(false).into_iter();
         for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name().to_str())) {
             match entry {
-                Ok(entry) if entry.path_is_symlink() => self.problem(Diagnostic::warning("source-link"), below(root, entry.path())),
+                Ok(entry) if entry.path_is_symlink() => self.problem(Diagnostic::warning("source-link"), &below(root, entry.path())),
                 Ok(entry) if entry.file_type().is_file() => self.read(root, entry.path(), known),
                 Ok(_) => {}
                 // It went away while we looked, or was never there: then there is nothing to say about it.
                 Err(error) if error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound) => {}
                 Err(error) => {
                     let path = below(root, error.path().unwrap_or(start));
-                    self.problem(Diagnostic::error("source-unreadable").with("reason", error), path);
+                    self.problem(Diagnostic::error("source-unreadable").with("reason", error), &path);
                 }
             }
         }
@@ -205,11 +205,11 @@ impl Seen {
     fn read(&mut self, root: &Path, path: &Path, known: Option<&Self>) {
         let name = below(root, path);
         if path.strip_prefix(root).ok().and_then(Path::to_str).is_none() {
-            return self.problem(Diagnostic::error("source-name"), name);
+            return self.problem(Diagnostic::error("source-name"), &name);
         }
         let metadata = std::fs::metadata(path);
         if metadata.as_ref().is_ok_and(|metadata| metadata.len() > LARGEST) {
-            return self.problem(Diagnostic::error("source-too-large").with("limit", LARGEST >> 20), name);
+            return self.problem(Diagnostic::error("source-too-large").with("limit", LARGEST >> 20), &name);
         }
         let stamp = metadata.ok().map(|metadata| stamp(&metadata));
         if let (Some(known), Some(stamp)) = (known.and_then(|known| known.files.get(&name)), stamp)
@@ -225,12 +225,12 @@ impl Seen {
                 self.files.insert(name, Known { bytes: bytes.into(), stamp, settled: false });
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => self.problem(Diagnostic::error("source-unreadable").with("reason", error), name),
+            Err(error) => self.problem(Diagnostic::error("source-unreadable").with("reason", error), &name),
         }
     }
 
-    fn problem(&mut self, diagnostic: Diagnostic, path: SitePath) {
-        self.problems.insert(path.clone(), diagnostic.in_file(&path));
+    fn problem(&mut self, diagnostic: Diagnostic, path: &SitePath) {
+        self.problems.insert(path.clone(), diagnostic.in_file(path));
     }
 
     fn keep_bytes_of(&mut self, before: &Self) {

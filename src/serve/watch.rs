@@ -120,9 +120,9 @@ impl Watch {
                 None => {}
             }
         }
-        if heard.paths.iter().any(|path| path.parent().is_none_or(|parent| parent == folder.root()) || path == folder.root())
-            && folder.places() != self.places
-        {
+        // A folder that was moved away is no longer watched, also when it is the same folder that comes back.
+        let now = folder.places();
+        if heard.paths.iter().any(|path| self.places.iter().chain(&now).any(|(place, _)| place == path)) {
             self.renew(folder);
             return Woken::Everywhere;
         }

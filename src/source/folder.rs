@@ -97,8 +97,8 @@ impl Folder {
     /// Looks again; gives what changed, by path. Files of which nothing changed keep their bytes, as the same allocation.
     pub fn look(&mut self, look: Look<'_>) -> Vec<Change> {
         let starts: BTreeSet<PathBuf> = match look {
-            Look::Everywhere | Look::Stamps => FILES.iter().chain(&FOLDERS).map(PathBuf::from).collect(),
-            Look::At(paths) => paths.iter().filter_map(|path| self.start(path)).collect(),
+            Look::At(paths) if !paths.contains(&self.root) => paths.iter().filter_map(|path| self.start(path)).collect(),
+            _ => FILES.iter().chain(&FOLDERS).map(PathBuf::from).collect(),
         };
         let mut changes = Vec::new();
         for start in &starts {

@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod graph;
 pub mod html;
+pub mod new_page;
 pub mod pipeline;
 pub mod plan;
 pub mod publish;

@@ -3,11 +3,13 @@
 //! A [`Schema`] is read from `schema.yaml` and checked as a whole, so that every index and name in it is valid; the other
 //! stages know no kind by name.
 
+mod care;
 mod json_schema;
 mod raw;
 mod read;
 mod view;
 
+pub use care::Care;
 pub use json_schema::json_schema;
 pub use read::{read, unknown_name};
 pub use view::{Column, Matrix, Reasons, Section, View, ViewForm};
@@ -66,6 +68,8 @@ pub struct Schema {
     pub sentences: Vec<Sentence>,
     /// In the order of the file.
     pub views: Vec<View>,
+    /// In the order of the file.
+    pub desk: Vec<Care>,
 }
 
 /// A warning on a page that must not be leaned on, and on every page that does.

@@ -4,6 +4,7 @@
 //! stands one value, the [`State`] that tabs are shown, which the first replaces as a whole.
 
 mod body;
+mod desk;
 mod editor;
 mod events;
 mod gate;

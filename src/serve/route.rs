@@ -14,7 +14,7 @@ use super::body::Answer;
 use super::gate::{KEY_NAME, Refusal, TOKEN_HEADER};
 use super::page::{self, Found};
 use super::state::State;
-use super::{Preview, events, panel};
+use super::{Preview, desk, events, panel};
 use crate::html::escape;
 use crate::plan::HEADERS;
 
@@ -118,7 +118,8 @@ async fn site(preview: Arc<Preview>, request: &Request<Incoming>) -> Answered {
 
 /// What our own script needs to know of a page.
 fn script(preview: &Preview, path: &str, hash: &str, state: &str) -> String {
-    let address = page::whole_address(path.strip_prefix('/').unwrap_or(path));
+    let plain = path.strip_prefix('/').unwrap_or(path);
+    let address = if state == "own" { plain.to_owned() } else { page::whole_address(plain) };
     format!(
         "<script type=\"module\" src=\"/_via/client.js\" data-via-page=\"{}\" data-via-hash=\"{hash}\" data-via-state=\"{state}\" \
          data-via-token=\"{}\"></script>",
@@ -146,16 +147,45 @@ async fn own_page(preview: Arc<Preview>, path: &str, query: &[(String, String)])
             answered
         }
         "panel" => {
+            let own = value(query, "own").is_some();
             let maker = preview.clone();
-            html(StatusCode::OK, blocking(Bytes::new(), move || panel_of(&maker, &state, &address, &language)).await)
+            html(StatusCode::OK, blocking(Bytes::new(), move || panel_of(&maker, &state, &address, own, &language)).await)
+        }
+        "" => {
+            let made = value(query, "made").map(str::to_owned);
+            let maker = preview.clone();
+            let page = move || {
+                let tag = own_script(&maker, &state, "_via/");
+                let desk = desk::desk(&maker.views, &state, &language, made.as_deref(), tag);
+                Bytes::from(maker.views.render("desk.html", &language, &desk))
+            };
+            html(StatusCode::OK, blocking(Bytes::new(), page).await)
+        }
+        "new" => {
+            let given = query.to_vec();
+            let maker = preview.clone();
+            let page = move || form_page(&maker, &state, &given, &language, None);
+            blocking(None, page).await.map_or_else(|| text(StatusCode::NOT_FOUND, "404\n"), |page| html(StatusCode::OK, page))
         }
         _ => text(StatusCode::NOT_FOUND, "404\n"),
     }
 }
 
-fn panel_of(preview: &Preview, state: &State, address: &str, language: &str) -> Bytes {
+fn panel_of(preview: &Preview, state: &State, address: &str, own: bool, language: &str) -> Bytes {
     let extra = preview.kept.output(state, address).err().unwrap_or_default();
-    panel::render(&preview.views, state, &extra, None, language).into()
+    let file = if own { desk::file_of(state, address) } else { None };
+    panel::render(&preview.views, state, &panel::Subject { extra: &extra, own, file: file.as_deref() }, language).into()
+}
+
+fn form_page(preview: &Preview, state: &State, given: &[(String, String)], language: &str, wrong: Option<String>) -> Option<Bytes> {
+    let frame = (own_script(preview, state, "_via/new"), preview.gate.token());
+    let form = desk::form(state, value(given, "kind")?, given, language, frame, wrong)?;
+    Some(preview.views.render("form.html", language, &form).into())
+}
+
+/// The script of a page of the preview itself.
+fn own_script(preview: &Preview, state: &State, address: &str) -> String {
+    script(preview, address, &state.problems_stamp.to_string(), "own")
 }
 
 /// What a page of ours asks to be done.
@@ -170,6 +200,11 @@ async fn own_action(preview: Arc<Preview>, path: &str, request: Request<Incoming
     let state = preview.states.borrow().clone();
     match path {
         "open" => open(&preview, &state, &form),
+        "new" => {
+            let maker = preview.clone();
+            let make = move || make_page(&maker, &state, &form);
+            blocking(text(StatusCode::INTERNAL_SERVER_ERROR, "500\n"), make).await
+        }
         _ => text(StatusCode::NOT_FOUND, "404\n"),
     }
 }
@@ -182,6 +217,25 @@ fn open(preview: &Preview, state: &State, form: &[(String, String)]) -> Answered
     let opened = preview.editor.open(&preview.root.join(&*file.path), number("line"), number("column"));
     let answer = json!({"editor": preview.editor.name(), "opened": opened.is_ok()}).to_string();
     respond(StatusCode::OK, "application/json", answer.into(), &[])
+}
+
+/// Makes the page that a form asks for, and opens it; shows the form again if that does not work.
+fn make_page(preview: &Preview, state: &State, form: &[(String, String)]) -> Answered {
+    let language = value(form, "lang").unwrap_or_else(|| state.language());
+    match desk::new_page(&preview.root, state, form, language) {
+        Ok(path) => {
+            let _ = preview.editor.open(&preview.root.join(&*path), 1, 1);
+            let query: String =
+                form_urlencoded::Serializer::new(String::new()).append_pair("made", &path).append_pair("lang", language).finish();
+            redirect(&format!("/_via/?{query}"))
+        }
+        Err(error) => {
+            let word = |path| preview.views.word(language, path);
+            let wrong = error.map_or_else(|| word("form.unknown"), |error| format!("{} {error}", word("form.failed")));
+            let page = form_page(preview, state, form, language, Some(wrong));
+            page.map_or_else(|| text(StatusCode::NOT_FOUND, "404\n"), |page| html(StatusCode::UNPROCESSABLE_ENTITY, page))
+        }
+    }
 }
 
 fn refuse(preview: &Preview, refusal: Refusal) -> Answered {

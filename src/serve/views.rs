@@ -10,7 +10,12 @@ pub struct Views {
     words: Vec<(&'static str, serde_json::Value)>,
 }
 
-const TEMPLATES: [(&str, &str); 2] = [("panel.html", include_str!("views/panel.html")), ("notice.html", include_str!("views/notice.html"))];
+const TEMPLATES: [(&str, &str); 4] = [
+    ("desk.html", include_str!("views/desk.html")),
+    ("form.html", include_str!("views/form.html")),
+    ("notice.html", include_str!("views/notice.html")),
+    ("panel.html", include_str!("views/panel.html")),
+];
 
 impl Views {
     /// Reads what the program brings; a test does so too, so that nothing can be missing.
@@ -61,6 +66,7 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_words_and_the_templates_use_only_those() {
         let views = Views::new();
+        Tera::new().add_raw_templates(TEMPLATES).unwrap_or_else(|error| panic!("{error:?}"));
         let mut all = Vec::new();
         for (_, words) in &views.words {
             let mut found = Vec::new();

@@ -8,9 +8,9 @@ const address = own.dataset.viaPage;
 const token = own.dataset.viaToken;
 const language = document.documentElement.lang || 'en';
 
-/** What stands in the page now: the fingerprint of the page, and the revision of the errors that are shown. */
+/** What stands in the page now: the fingerprint of the page, and the stamp of the errors that are shown. */
 let shown = own.dataset.viaHash;
-let errors = null;
+let errors;
 
 // ---- the page
 
@@ -20,7 +20,7 @@ async function renew() {
   const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const tag = next.querySelector('script[data-via-page]');
   const before = own.dataset.viaState;
-  if (!tag || tag.dataset.viaState !== before || before !== 'page' || sources(next) !== sources(document)) return location.reload();
+  if (!tag || tag.dataset.viaState !== before || !['page', 'own'].includes(before) || sources(next) !== sources(document)) return location.reload();
   await restyle(next);
   document.title = next.title;
   document.documentElement.lang = next.documentElement.lang;
@@ -78,8 +78,11 @@ panel.className = 'panel';
 tree.append(style, panel);
 if (own.dataset.viaState !== 'own') document.documentElement.append(host);
 
+let asksOwn = false;
+
 async function drawPanel() {
   const query = new URLSearchParams({ page: address, lang: document.documentElement.lang || language });
+  if (asksOwn) query.set('own', '');
   const answer = await fetch(`/_via/panel?${query}`);
   if (!answer.ok) return;
   const draft = document.createElement('div');
@@ -99,8 +102,14 @@ async function act(event) {
   } else if (button.dataset.copy !== undefined) {
     await navigator.clipboard.writeText(button.dataset.copy);
     if (said) said.textContent = said.dataset.copied;
+  } else if (button.dataset.own !== undefined) {
+    asksOwn = !asksOwn;
+    await drawPanel();
   } else if (button.dataset.close !== undefined) {
-    button.closest('.box').remove();
+    if (!button.closest('.care')) return button.closest('.box').remove();
+    asksOwn = false;
+    await drawPanel();
+    panel.querySelector('.pill')?.focus();
   }
 }
 
@@ -120,10 +129,11 @@ function hear(message) {
     const now = waiting;
     waiting = null;
     if (now.ready && own.dataset.viaState === 'building') return location.reload();
-    if ((now.page ?? '') !== shown) await renew();
-    if (now.errors !== errors) {
+    const isOther = (now.page ?? '') !== shown;
+    if (isOther) await renew();
+    if (now.errors !== errors || (isOther && asksOwn)) {
       errors = now.errors;
-      await drawPanel();
+      if (own.dataset.viaState !== 'own') await drawPanel();
     }
   }).catch(() => {});
 }

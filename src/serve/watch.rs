@@ -9,12 +9,16 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
+use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
 use notify::{Config, ErrorKind, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::source::Folder;
 
 /// So long nothing may happen before a save counts as finished.
 const QUIET: Duration = Duration::from_millis(20);
+
+/// So long, once the system says that whoever wrote has closed the file, or has put another in its place.
+const CLOSED: Duration = Duration::from_millis(5);
 
 /// Longer than this no save is waited for.
 const LONGEST: Duration = Duration::from_millis(200);
@@ -67,6 +71,8 @@ pub struct Watch {
 struct Heard {
     paths: BTreeSet<PathBuf>,
     in_doubt: bool,
+    /// Whether the last of it was the end of a save.
+    is_closed: bool,
 }
 
 impl Watch {
@@ -114,7 +120,8 @@ impl Watch {
         self.add(&mut heard, first);
         loop {
             let left = LONGEST.saturating_sub(started.elapsed());
-            match self.receive(folder, QUIET.min(left)) {
+            let quiet = if heard.is_closed { CLOSED } else { QUIET };
+            match self.receive(folder, quiet.min(left)) {
                 Some(message) => self.add(&mut heard, message),
                 None if left.is_zero() || !folder.is_unfinished(&heard.paths) => break,
                 None => {}
@@ -150,6 +157,7 @@ impl Watch {
         match message {
             Ok(event) => {
                 heard.in_doubt |= event.need_rescan();
+                heard.is_closed = is_end(event.kind);
                 heard.paths.extend(event.paths);
             }
             Err(error) => {
@@ -167,8 +175,8 @@ impl Watch {
         }
         let sender = self.sender.clone();
         let tell = move |message: notify::Result<notify::Event>| {
-            // Our own reading is an access, and would wake us for ever.
-            if !message.as_ref().is_ok_and(|event| matches!(event.kind, EventKind::Access(_))) {
+            // Our own reading is an access as well, and would wake us for ever.
+            if !message.as_ref().is_ok_and(|event| matches!(event.kind, EventKind::Access(_)) && !is_end(event.kind)) {
                 let _ = sender.send(message);
             }
         };
@@ -199,4 +207,10 @@ impl Watch {
         };
         self.watcher = None;
     }
+}
+
+/// Whether an event is the end of a save: a file that was written is closed, or another takes its place.
+fn is_end(kind: EventKind) -> bool {
+    let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::To));
+    kind == EventKind::Access(AccessKind::Close(AccessMode::Write)) || kind == renamed
 }

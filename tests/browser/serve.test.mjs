@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { look, startBrowser } from './support/browser.mjs';
-import { axeFaults } from './support/looking.mjs';
+import { axeFaults, sidewaysFaults } from './support/looking.mjs';
 import { startPreview } from './support/preview.mjs';
 
 const browser = await startBrowser();
@@ -199,6 +199,94 @@ describe('a save that breaks something', () => {
         });
         await panel(page).waitFor({ state: 'detached' });
       }
+    });
+  });
+});
+
+describe('what an editor asks for', () => {
+  it("a page's own list, and its file in the editor", async () => {
+    await visit('klussen/k-0002.html', async (page) => {
+      await page.click('via-preview .pill');
+      const care = page.locator('via-preview .care');
+      await care.waitFor();
+      assert.ok((await care.textContent()).includes(JOB));
+      await judge(page, 'via-preview');
+      await care.locator('[data-open]').first().click();
+      await page.waitForFunction(() => document.querySelector('via-preview').shadowRoot.querySelector('.care .said').textContent !== '');
+      assert.match(await care.locator('.said').textContent(), /^(Geopend met|Er is geen editor gevonden)/);
+      await care.locator('[data-close]').click();
+      await care.waitFor({ state: 'detached' });
+      assert.equal(await page.evaluate(() => document.querySelector('via-preview').shadowRoot.activeElement.className), 'pill');
+    });
+  });
+
+  it('drafts bear a mark, on their page and in lists', async () => {
+    await changed(JOB, 'stand: open', 'stand: open\nconcept: true', async () => {
+      await preview.wait('the mark', () => fetch(preview.at('klussen/')).then(async (answer) => (await answer.text()).includes('class="draft"')));
+      await visit('klussen/k-0002.html', async (page) => assert.ok(await page.locator('.alert-warning').isVisible()));
+    });
+  });
+});
+
+describe("the editors' desk", () => {
+  it('lists what asks for care, with its place, and keeps up', async () => {
+    await visit('_via/?lang=nl', async (page) => {
+      assert.equal(await page.textContent('h1'), 'Redactiebureau');
+      await judge(page, 'main');
+      await page.evaluate(() => { globalThis.mark = 'still here'; });
+      await changed(JOB, 'stand: open', 'stand: open\nconcept: true', async () => {
+        await page.locator('#list-drafts').waitFor();
+        await page.click('#list-drafts summary');
+        assert.ok((await page.textContent('#list-drafts')).includes('Mulch leggen'));
+        preview.edit(JOB, 'concept: true', 'concept: true # nog even');
+        await page.waitForTimeout(400);
+        assert.ok(await page.evaluate(() => document.querySelector('#list-drafts').open), 'what is unfolded stays so');
+        assert.ok(await isMarked(page));
+      });
+      await page.locator('#list-drafts').waitFor({ state: 'detached' });
+      await changed(JOB, 'stand: open', 'stand: opne', () => shows(page, 'opne'));
+      await lacks(page, 'opne');
+    });
+  });
+
+  it('has room in a small window, light and dark', async () => {
+    for (const scheme of ['light', 'dark']) {
+      for (const path of ['_via/?lang=nl', '_via/new?kind=plant&lang=nl']) {
+        await visit(path, async (page) => {
+          await judge(page, 'main');
+          assert.deepEqual(await sidewaysFaults(page), []);
+        }, { width: 320, scheme });
+      }
+    }
+  });
+
+  it('makes a new page with what the form asks for, as a draft, once', async () => {
+    await visit('_via/?lang=nl', async (page) => {
+      await page.click('nav.new >> text=plant');
+      await page.fill('[name=naam]', 'Blauwe "iris": een bloem');
+      await page.fill('[name=kern]', 'Bloeit in mei.\nEn lang.');
+      assert.ok((await page.locator('datalist option').count()) >= 2, 'pages to choose from');
+      await page.locator('[name=staat_in]').first().fill('b-01');
+      await page.click('button[type=submit]');
+      await page.waitForURL(/made=/);
+      const file = 'content/planten/p-0003-blauwe-iris-een-bloem.md';
+      await shows(page, file);
+      const text = preview.read(file);
+      assert.ok(text.startsWith('---\nnaam: "Blauwe \\"iris\\": een bloem"\n'), text);
+      assert.ok(text.includes('staat_in: [b-01]\n') && text.includes('concept: true\n'), text);
+      await page.click('.made a');
+      await shows(page, 'Blauwe "iris": een bloem');
+      preview.remove(file);
+    });
+  });
+
+  it('says why a page cannot be made', async () => {
+    await visit('_via/new?kind=plant&lang=nl', async (page) => {
+      await page.fill('[name=naam]', '???');
+      await page.fill('[name=kern]', 'Blijft staan.');
+      await page.click('button[type=submit]');
+      await page.locator('[role=alert]').waitFor();
+      assert.equal(await page.inputValue('[name=kern]'), 'Blijft staan.');
     });
   });
 });

@@ -251,3 +251,45 @@ fn the_host_needs_a_value_and_a_taken_port_is_said() {
     assert_eq!(code, Some(2));
     assert!(said.contains("cannot listen on port"), "{said}");
 }
+
+#[test]
+fn the_form_writes_one_new_file_below_content_and_nothing_else() {
+    let preview = Preview::start();
+    let (origin, token) = (preview.origin(), preview.token());
+    let send = |form: &str| preview.ask("POST", "/_via/new", &[("origin", &origin)], &format!("token={token}&{form}"));
+    let files = || {
+        let mut found = std::collections::BTreeMap::new();
+        crate::support::collect(preview.root(), preview.root(), &mut found);
+        found
+    };
+    let before = files();
+    for form in ["kind=nothing&naam=X", "kind=plant", "kind=plant&naam=%2F%2F", "kind=..%2F..&naam=X", ""] {
+        assert!(matches!(send(form).status, 404 | 422), "{form}");
+    }
+    assert_eq!(files(), before, "nothing was written");
+    let answer = send("kind=plant&naam=..%2F..%2F..%2Fetc%2Fpasswd%00&kern=%22%0A---%0Ax%3A%20y&staat_in=b-01&staat_in=%5D%0Aevil%3A%201");
+    assert_eq!(answer.status, 303);
+    let after = files();
+    let new: Vec<&String> = after.keys().filter(|path| !before.contains_key(*path)).collect();
+    assert_eq!(new, ["content/planten/p-0003-etc-passwd.md"]);
+    let text = String::from_utf8(after[new[0]].clone()).expect("a text");
+    assert!(text.contains("kern: \"\\\"\\n---\\nx: y\"\n"), "{text}");
+    assert!(!text.contains("\nevil"), "{text}");
+    assert!(before.iter().all(|(path, bytes)| after[path] == *bytes), "no file was written over");
+    // The next one gets another number, also when the name is the same.
+    preview.shows("/_via/?made=content/planten/p-0003-etc-passwd.md", "p-0003-etc-passwd.md");
+    assert_eq!(send("kind=woord&woord=mulch&betekenis=x").status, 422, "there is such a file");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_form_does_not_write_through_a_link() {
+    let preview = Preview::start();
+    let outside = tempfile::TempDir::new().expect("a folder");
+    std::fs::remove_dir_all(preview.path("content/woorden")).expect("removed");
+    std::os::unix::fs::symlink(outside.path(), preview.path("content/woorden")).expect("a link");
+    let (origin, token) = (preview.origin(), preview.token());
+    let form = format!("token={token}&kind=woord&woord=Nieuw&betekenis=x");
+    assert_eq!(preview.ask("POST", "/_via/new", &[("origin", &origin)], &form).status, 422);
+    assert_eq!(std::fs::read_dir(outside.path()).expect("a folder").count(), 0);
+}

@@ -115,7 +115,7 @@ fn where_no_more_folders_can_be_watched_it_polls_and_says_so() {
         return;
     }
     let preview =
-        Preview::inside(&["unshare", "-Ur", "sh", "-c", &format!("{limited}; exec \"$@\"",), "sh"], &Site::of_fixture("base"), &[]);
+        Preview::inside(&["unshare", "-Ur", "sh", "-c", &format!("{limited}; exec \"$@\""), "sh"], &Site::of_fixture("base"), &[]);
     preview.until("a word about the limit", || preview.said().contains("cannot watch more folders").then_some(()));
     preview.shows(PAGE, "Klimroos");
     fs::write(preview.path(FILE), "---\nnaam: Toch\nkern: Roos.\nstaat_in: b-01\n---\n\n## Snoeien\n").expect("written");

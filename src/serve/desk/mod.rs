@@ -114,13 +114,13 @@ pub fn desk(views: &Views, state: &State, language: &str, made: Option<&str>, ta
 pub fn sections(views: &Views, state: &State, language: &str, file: Option<&str>) -> Vec<Section> {
     let Some((graph, snapshot)) = graph_of(state).zip(state.latest.as_ref()) else { return Vec::new() };
     let site = Site { graph, sources: &snapshot.sources, addresses: addresses(state, graph), views, language, file };
-    let own = |key: &str, entries| {
-        site.section(key, views.word(language, &format!("desk.{key}.title")), views.word(language, &format!("desk.{key}.help")), entries)
+    let own = |key: &str, entries: Vec<Entry<'_>>| {
+        site.section(key, views.word(language, &format!("desk.{key}.title")), views.word(language, &format!("desk.{key}.help")), &entries)
     };
     let mut sections = vec![own("drafts", drafts(&site))];
     for care in &graph.schema.desk {
         let entries = terms::care(&site, care);
-        sections.push(site.section(&care.name, care.title.get(language).to_owned(), care.help.get(language).to_owned(), entries));
+        sections.push(site.section(&care.name, care.title.get(language).to_owned(), care.help.get(language).to_owned(), &entries));
     }
     sections.extend([
         own("gaps", gaps(&site)),
@@ -172,7 +172,7 @@ impl<'a> Site<'a> {
         self.views.word(self.language, path)
     }
 
-    fn section(&self, key: &str, title: String, help: String, entries: Vec<Entry<'_>>) -> Section {
+    fn section(&self, key: &str, title: String, help: String, entries: &[Entry<'_>]) -> Section {
         let items = entries.iter().take(MOST).map(|entry| self.item(entry)).collect();
         Section { key: key.to_owned(), title, help, count: entries.len(), items }
     }

@@ -61,7 +61,9 @@ pub fn dated<'a>(site: &Site<'a>) -> Vec<Entry<'a>> {
             if let Some(found) = found {
                 let word = &text[found.range()];
                 let advice = site.title(owners[found.pattern().as_usize()]);
-                let note = site.word("desk.dated.note").replace("{word}", word).replace("{title}", advice);
+                // A word whose own page says that its time is over has no other to go to.
+                let said = if advice.eq_ignore_ascii_case(word) { "desk.dated.over" } else { "desk.dated.note" };
+                let note = site.word(said).replace("{word}", word).replace("{title}", advice);
                 entries.push(Entry { entity, document, place: site.place_of(document, word), note });
                 break;
             }

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Writes a made-up knowledge agenda of any size that `via-site build` can build: corpus, site.yaml and schema.yaml.
 
-    agenda.py --pages 10000 --out DIR [--seed 1]
+    agenda.py --pages 10000 --out DIR [--seed 1] [--theme peers]
 
 The corpus is that of corpus.py (`--flavor via`); the schema turns its front matter into kinds, relations and
 vocabularies, so that the site does what other generators do for the same corpus: lists, taxonomies, sources,
-backlinks, feeds. Standard library only.
+backlinks, feeds, tables of contents. The theme `peers` writes their pages and no open data, which they have not either;
+with `--theme via` the site has all that a real one has. Standard library only.
 """
 
 import argparse
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +21,7 @@ title: {nl: Kennisagenda}
 description: {nl: Een verzonnen kennisagenda om de tijd te meten.}
 base_url: https://kennis.example/
 languages: [nl]
-theme: via
+theme: THEME
 licence: {name: {nl: CC0}, url: https://creativecommons.org/publicdomain/zero/1.0/}
 publisher: {name: {nl: Niemand}, url: https://kennis.example/, email: niemand@kennis.example, security_expires: '2099-01-01'}
 page_size: 50
@@ -106,6 +108,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--theme", choices=["peers", "via"], default="peers")
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
     here = Path(__file__).parent
@@ -114,7 +117,15 @@ def main():
     files = list((asked.out / "content").rglob("*.md"))
     for file in files:
         file.write_text(mended(file.read_text(encoding="utf-8")), encoding="utf-8")
-    (asked.out / "site.yaml").write_text(SITE, encoding="utf-8")
+    site = SITE.replace("THEME", asked.theme)
+    if asked.theme == "peers":
+        site += "leave_out: [open_data]\n"
+        theme = asked.out / "themes" / "peers"
+        shutil.copytree(here / "theme", theme, dirs_exist_ok=True)
+        own = here.parent / "themes" / "via"
+        shutil.copytree(own / "catalogues", theme / "catalogues", dirs_exist_ok=True)
+        shutil.copy(own / "templates" / "sitemap.xml", theme / "templates")
+    (asked.out / "site.yaml").write_text(site, encoding="utf-8")
     (asked.out / "schema.yaml").write_text(schema(words(files, "tags"), words(files, "target_groups")), encoding="utf-8")
 
 

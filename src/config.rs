@@ -31,6 +31,24 @@ pub struct Config {
     pub home: Home,
     /// Addresses of the main navigation; all kinds and views, where there are none.
     pub navigation: Vec<String>,
+    /// What the site does without.
+    pub leave_out: Vec<Extra>,
+}
+
+/// What a site has besides its pages, unless it is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extra {
+    /// The files for spreadsheets and programs, and the page that leads to them.
+    OpenData,
+    /// Atom and JSON Feed.
+    Feeds,
+    /// Calendars of what expires or was promised.
+    Calendars,
+}
+
+impl Extra {
+    /// All, by the names that `site.yaml` has for them.
+    const NAMES: [(&str, Self); 3] = [("open_data", Self::OpenData), ("feeds", Self::Feeds), ("calendars", Self::Calendars)];
 }
 
 /// The licence of the content.
@@ -95,6 +113,8 @@ struct RawConfig {
     home: Home,
     #[serde(default)]
     navigation: Vec<String>,
+    #[serde(default)]
+    leave_out: Vec<String>,
 }
 
 fn english() -> Vec<String> {
@@ -117,6 +137,11 @@ impl Config {
     /// The language of pages without a suffix.
     pub fn first_language(&self) -> &str {
         self.languages.first().map_or("en", String::as_str)
+    }
+
+    /// Whether the site has this besides its pages.
+    pub fn has(&self, extra: Extra) -> bool {
+        !self.leave_out.contains(&extra)
     }
 
     /// The path part of the site's address, with slashes at both ends.
@@ -166,6 +191,18 @@ pub fn read(file: &SitePath, text: &str, base_url: Option<&str>) -> Result<Confi
             errors.push(Diagnostic::error("site-raw-html").in_file(file).at(at).with("value", element));
         }
     }
+    let mut leave_out = Vec::new();
+    for (position, name) in raw.leave_out.iter().enumerate() {
+        match Extra::NAMES.iter().find(|(known, _)| known == name) {
+            Some((_, extra)) => leave_out.push(*extra),
+            None => {
+                let known = Extra::NAMES.map(|(known, _)| known);
+                let at = KeyPath::of("leave_out").index(position).value();
+                let diagnostic = Diagnostic::error("site-leave-out").in_file(file).at(at).with("value", name);
+                errors.push(diagnostic.with("known", known.join(", ")));
+            }
+        }
+    }
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -181,6 +218,7 @@ pub fn read(file: &SitePath, text: &str, base_url: Option<&str>) -> Result<Confi
         raw_html: raw.raw_html,
         home: raw.home,
         navigation: raw.navigation,
+        leave_out,
     })
 }
 

@@ -15,3 +15,16 @@ pub fn escape(text: &str) -> String {
     }
     escaped
 }
+
+/// The path of a file as it may stand in an address (RFC 3986): all but letters, digits and a few signs percent-encoded.
+pub fn path(file: &str) -> String {
+    let mut path = String::with_capacity(file.len() + 8);
+    for byte in file.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    path
+}

@@ -19,6 +19,7 @@ pub mod plan;
 pub mod publish;
 pub mod render;
 pub mod schema;
+pub mod search;
 pub mod serve;
 pub mod snapshot;
 pub mod source;

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::config::{self, Config};
 use crate::diagnostic::{self, Diagnostic, KeyPath, Severity, SitePath};
 use crate::document::{self, Document, Reading, Setting};
-use crate::plan::{Inputs, Planner};
+use crate::plan::{Analysed, Inputs, Planner};
 use crate::schema::{self, Schema};
 use crate::snapshot::{self, Output, Site, Snapshot};
 use crate::source::{SourceFile, Sources};
@@ -74,6 +74,7 @@ pub fn run(sources: &Sources, options: &Options) -> Outcome {
 pub struct Pipeline {
     options: Options,
     memory: Option<Memory>,
+    analysed: Arc<Analysed>,
 }
 
 /// What was made of files that may still be the same the next time.
@@ -112,7 +113,7 @@ impl std::fmt::Debug for Memory {
 impl Pipeline {
     /// A pipeline that has not seen anything yet.
     pub fn new(options: Options) -> Self {
-        Self { options, memory: None }
+        Self { options, memory: None, analysed: Arc::default() }
     }
 
     /// The site that these files make. It is the same, byte for byte, whatever was seen before.
@@ -142,7 +143,8 @@ impl Pipeline {
         let graph = Arc::new(graph);
         let site = match &theme {
             Ok(theme) => {
-                let inputs = Inputs { graph: graph.clone(), config: config.clone(), face: theme.face.clone(), sources: sources.clone() };
+                let (graph, config, face, sources) = (graph.clone(), config.clone(), theme.face.clone(), sources.clone());
+                let inputs = Inputs { graph, config, face, sources, analysed: self.analysed.clone() };
                 Some(Site { planner: stages.run("plan", || Planner::new(inputs)), theme: theme.clone() })
             }
             Err(problems) => {

@@ -174,3 +174,48 @@ fn a_map_whose_rows_have_no_groups_has_no_empty_headings() {
     let map = page(&outputs, "kaart/index.html");
     assert!(!map.contains("<h2></h2>") && !map.contains("<span></span></th>"), "no heading without words");
 }
+
+#[test]
+fn a_site_does_without_what_it_leaves_out() {
+    let site = cookbook();
+    let languages = site.text("site.yaml").lines().find(|line| line.starts_with("languages:")).expect("languages").to_owned();
+    let outputs = site.edit("site.yaml", &languages, &format!("{languages}\nleave_out: [open_data, feeds, calendars]")).build();
+    let mut pages = 0;
+    for (address, bytes) in &outputs {
+        assert!(!address.starts_with("data/") && !address.ends_with("feed.xml") && !address.ends_with(".ics"), "{address}");
+        if address.ends_with(".html") {
+            let text = String::from_utf8_lossy(bytes);
+            pages += 1;
+            for gone in ["feed.xml", "feed.json", ".ics\"", "data/index.html"] {
+                assert!(!text.contains(gone), "{address} names {gone}");
+            }
+        }
+    }
+    assert!(pages > 20);
+}
+
+#[test]
+fn a_translation_without_a_text_shows_that_of_the_original_and_says_so() {
+    let site = cookbook().edit("content/gerechten/r-001-uiensoep.en.md", "## Method\n\nFry the onions for an hour, see [[t-01]].", "");
+    let outputs = site.build();
+    let soup = page(&outputs, "en/gerechten/r-001.html");
+    assert!(soup.contains("Soup of onions, fried for long"), "what is translated is shown in English");
+    let text = between(soup, "<div class=\"prose\" lang=\"nl\">", "</div>");
+    assert!(text.contains("Fruit de uien een uur"), "{text}");
+    assert!(soup.contains("This page has not been translated. The text is in") && soup.contains("href=\"../../gerechten/r-001.html\""));
+    assert!(!page(&outputs, "gerechten/r-001.html").contains("niet vertaald. De tekst"), "the original has nothing to explain");
+}
+
+#[test]
+fn an_image_may_be_named_as_an_address_or_as_a_file() {
+    let picture = *include_bytes!("fixtures/pixel.png");
+    let written = "Fruit de uien een uur";
+    let with = |address: &str| {
+        let mut site = cookbook().edit("content/gerechten/r-001-uiensoep.md", written, &format!("![Een pan]({address})\n\n{written}"));
+        site.files.insert("content/gerechten/pan met uien.png".to_owned(), picture.to_vec());
+        site.build()
+    };
+    for address in ["pan%20met%20uien.png", "<pan met uien.png>"] {
+        assert!(page(&with(address), "gerechten/r-001.html").contains("src=\"../media/gerechten/pan%20met%20uien.png\""), "{address}");
+    }
+}

@@ -36,5 +36,12 @@ pub struct MarkupOptions<'a> {
 /// `offset` is the place of `text` in its file; all places in the result are byte ranges of that file.
 pub fn render(text: &str, offset: usize, options: &MarkupOptions) -> Body {
     let events = events::Events::read(text, options.extensions);
-    writer::Writer::new(text, offset, options, &events).run()
+    let mut body = writer::Writer::new(text, offset, options, &events).run();
+    // A body stays in memory as long as the site does; what was set aside for more text goes back.
+    body.html.shrink_to_fit();
+    body.plain.shrink_to_fit();
+    body.prose.shrink_to_fit();
+    body.holes.shrink_to_fit();
+    body.links.shrink_to_fit();
+    body
 }

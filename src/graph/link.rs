@@ -1,18 +1,18 @@
 //! Turns documents into a graph: ids, references and links find their targets, or a diagnostic says why not.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil;
+use rayon::prelude::*;
 
 use super::{Edge, Ends, Entity, EntityIndex, Graph, LinkEnd, Mention, rules};
 use crate::diagnostic::{Diagnostic, KeyPath, Place, SitePath, nearest};
 use crate::document::body::{Link, LinkTarget};
 use crate::document::value::{Reference, Value};
 use crate::document::{Document, EntityId, slug};
-use crate::schema::{IdForm, Role, Schema};
+use crate::schema::{IdForm, RelationIndex, Role, Schema};
 use crate::source::Sources;
 use crate::words::Words;
 
@@ -50,9 +50,21 @@ pub fn build(
         mentioned: vec![Vec::new(); count],
         ends: Vec::with_capacity(count),
     };
-    let mut linker = Linker { names: OnceCell::new(), hidden, sources, diagnostics };
-    linker.link(&mut graph);
-    let mut diagnostics = linker.diagnostics;
+    let setting = Setting { graph: &graph, names: OnceLock::new(), hidden, sources };
+    let linked: Vec<Linked> = (0..count).into_par_iter().map(|index| Linker::link(&setting, EntityIndex(index))).collect();
+    for (index, linked) in linked.into_iter().enumerate() {
+        diagnostics.extend(linked.diagnostics);
+        graph.broken.extend(linked.broken);
+        for edge in linked.edges {
+            graph.outgoing[index].push(graph.edges.len());
+            graph.incoming[edge.to.0].push(graph.edges.len());
+            graph.edges.push(edge);
+        }
+        for (to, mention) in linked.mentions {
+            graph.mentioned[to.0].push(mention);
+        }
+        graph.ends.push(linked.ends);
+    }
     rules::cycles(&graph, &mut diagnostics);
     rules::derive(&mut graph);
     rules::guards(&graph, &mut diagnostics);
@@ -85,8 +97,10 @@ fn entities(
     hidden: &BTreeMap<EntityId, SitePath>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Entity> {
-    let key = |document: &Arc<Document>| (document.id.clone(), document.translation, document.language.clone(), document.path.clone());
-    documents.sort_by_cached_key(key);
+    fn key(document: &Document) -> (&str, bool, &str, &str) {
+        (&document.id, document.translation, &document.language, &document.path)
+    }
+    documents.sort_by(|a, b| key(a).cmp(&key(b)));
     let mut entities = Vec::with_capacity(documents.len());
     for group in documents.chunk_by(|one, other| one.id == other.id) {
         let id = group[0].id.clone();
@@ -161,61 +175,76 @@ fn folded(name: &str) -> Cow<'_, str> {
     if is_folded { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }
 
-struct Linker<'a> {
-    names: OnceCell<Names>,
+/// All that linking an entity needs to know of the others.
+struct Setting<'a> {
+    /// Without edges yet.
+    graph: &'a Graph,
+    /// Worked out only for sites that link by names.
+    names: OnceLock<Names>,
     hidden: BTreeMap<EntityId, SitePath>,
     sources: &'a Sources,
+}
+
+impl Setting<'_> {
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of(self.graph))
+    }
+}
+
+/// What an entity points at.
+#[derive(Default)]
+struct Linked {
+    edges: Vec<Edge>,
+    /// Relations by which it points at nothing.
+    broken: Vec<RelationIndex>,
+    mentions: Vec<(EntityIndex, Mention)>,
+    /// By the position of its document.
+    ends: Vec<Ends>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Links one entity.
+struct Linker<'a> {
+    setting: &'a Setting<'a>,
+    edges: Vec<Edge>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Linker<'_> {
-    fn link(&mut self, graph: &mut Graph) {
-        for index in 0..graph.entities.len() {
-            let from = EntityIndex(index);
-            let mut all_ends = Vec::with_capacity(graph.entities[index].documents.len());
-            for (position, document) in graph.entities[index].documents.clone().iter().enumerate() {
-                for reference in &document.references {
-                    match self.reference(graph, from, document, reference) {
-                        Some(edge) => {
-                            graph.outgoing[index].push(graph.edges.len());
-                            graph.incoming[edge.to.0].push(graph.edges.len());
-                            graph.edges.push(edge);
-                        }
-                        None => {
-                            graph.broken.insert(reference.relation);
-                        }
-                    }
+    fn link(setting: &Setting<'_>, from: EntityIndex) -> Linked {
+        let graph = setting.graph;
+        let mut linker = Linker { setting, edges: Vec::new(), diagnostics: Vec::new() };
+        let mut linked = Linked::default();
+        for (position, document) in graph.entity(from).documents.iter().enumerate() {
+            for reference in &document.references {
+                match linker.reference(graph, from, document, reference) {
+                    Some(edge) => linker.edges.push(edge),
+                    None => linked.broken.push(reference.relation),
                 }
-                let links: Vec<LinkEnd> = document.body.links.iter().map(|link| self.body_link(graph, document, link)).collect();
-                let citations = document.body.citations.iter();
-                let citations: Vec<Option<EntityIndex>> =
-                    citations.map(|citation| self.citation(graph, document, &citation.key, citation.span.clone())).collect();
-                let linked = links.iter().map(|end| match end {
-                    LinkEnd::Entity(to, _) => Some(*to),
-                    _ => None,
-                });
-                let all =
-                    linked.enumerate().map(|(at, to)| (at, to, false)).chain(citations.iter().enumerate().map(|(at, to)| (at, *to, true)));
-                for (at, to, citation) in all {
-                    if let Some(to) = to.filter(|to| *to != from) {
-                        graph.mentioned[to.0].push(Mention { from, document: position, at, citation });
-                    }
-                }
-                all_ends.push(Ends { links, citations });
             }
-            graph.ends.push(all_ends);
+            let links: Vec<LinkEnd> = document.body.links.iter().map(|link| linker.body_link(graph, document, link)).collect();
+            let citations = document.body.citations.iter();
+            let citations: Vec<Option<EntityIndex>> =
+                citations.map(|citation| linker.citation(graph, document, &citation.key, citation.span.clone())).collect();
+            let by_link = links.iter().map(|end| match end {
+                LinkEnd::Entity(to, _) => Some(*to),
+                _ => None,
+            });
+            let by_link = by_link.enumerate().map(|(at, to)| (at, to, false));
+            for (at, to, citation) in by_link.chain(citations.iter().enumerate().map(|(at, to)| (at, *to, true))) {
+                if let Some(to) = to.filter(|to| *to != from) {
+                    linked.mentions.push((to, Mention { from, document: position, at, citation }));
+                }
+            }
+            linked.ends.push(Ends { links, citations });
         }
-    }
-
-    /// The names of all pages; worked out only for sites that link by them.
-    fn names(&self, graph: &Graph) -> &Names {
-        self.names.get_or_init(|| Names::of(graph))
+        Linked { edges: linker.edges, diagnostics: linker.diagnostics, ..linked }
     }
 
     fn reference(&mut self, graph: &Graph, from: EntityIndex, document: &Document, reference: &Reference) -> Option<Edge> {
         let place = || reference_place(&reference.path);
         let relation = graph.schema.relation(reference.relation);
-        let to = self.target(graph, document, &reference.target, &place())?;
+        let to = self.target(graph, document, &reference.target, place)?;
         let kind = graph.entity(to).kind;
         let found = graph.schema.kind(kind);
         let same = [graph.entity(from).kind];
@@ -235,7 +264,7 @@ impl Linker<'_> {
             self.diagnostics.push(Diagnostic::error("reference-self").in_file(&document.path).at(place()).with("id", &reference.target));
             return None;
         }
-        let twice = graph.outgoing(from).any(|edge| edge.to == to && edge.relation == reference.relation);
+        let twice = self.edges.iter().any(|edge| edge.to == to && edge.relation == reference.relation);
         if twice && reference.path.0.len() <= 2 {
             self.diagnostics.push(Diagnostic::warning("reference-twice").in_file(&document.path).at(place()).with("id", &reference.target));
             return None;
@@ -244,24 +273,24 @@ impl Linker<'_> {
     }
 
     /// The entity with this id, if a published page may point at it.
-    fn target(&mut self, graph: &Graph, document: &Document, typed: &str, place: &Place) -> Option<EntityIndex> {
+    fn target(&mut self, graph: &Graph, document: &Document, typed: &str, place: impl Fn() -> Place) -> Option<EntityIndex> {
         let id = folded(typed);
         if let Some(found) = graph.find(&id) {
             if graph.entity(found).removed {
                 let successor = successor_of(graph, found).unwrap_or_default();
                 let code = if successor.is_empty() { "reference-removed" } else { "reference-removed-successor" };
                 self.diagnostics
-                    .push(Diagnostic::error(code).in_file(&document.path).at(place.clone()).with("id", typed).with("successor", successor));
+                    .push(Diagnostic::error(code).in_file(&document.path).at(place()).with("id", typed).with("successor", successor));
                 return None;
             }
             return Some(found);
         }
-        let diagnostic = if self.hidden.contains_key(&*id) {
+        let diagnostic = if self.setting.hidden.contains_key(&*id) {
             Diagnostic::error("reference-draft").with("id", typed)
         } else {
             self.unknown_id(graph, &id, typed)
         };
-        self.diagnostics.push(diagnostic.in_file(&document.path).at(place.clone()));
+        self.diagnostics.push(diagnostic.in_file(&document.path).at(place()));
         None
     }
 
@@ -289,7 +318,7 @@ impl Linker<'_> {
     }
 
     fn citation(&mut self, graph: &Graph, document: &Document, key: &str, span: std::ops::Range<usize>) -> Option<EntityIndex> {
-        let found = self.target(graph, document, key, &Place::Span(span.clone()))?;
+        let found = self.target(graph, document, key, || Place::Span(span.clone()))?;
         let kind = graph.schema.kind(graph.entity(found).kind);
         if kind.citable {
             return Some(found);
@@ -335,19 +364,19 @@ impl Linker<'_> {
     }
 
     fn name(&mut self, graph: &Graph, document: &Document, name: &str, place: &Place) -> Option<EntityIndex> {
-        if graph.find(&folded(name)).is_some() || self.hidden.contains_key(&*folded(name)) {
-            return self.target(graph, document, name, place);
+        if graph.find(&folded(name)).is_some() || self.setting.hidden.contains_key(&*folded(name)) {
+            return self.target(graph, document, name, || place.clone());
         }
-        match self.names(graph).named.get(&*folded(name)).map(|found| found.iter().copied().collect::<Vec<_>>()).as_deref() {
-            Some([one]) => self.target(graph, document, &graph.entity(*one).id.clone(), place),
+        match self.setting.names().named.get(&*folded(name)).map(|found| found.iter().copied().collect::<Vec<_>>()).as_deref() {
+            Some([one]) => self.target(graph, document, &graph.entity(*one).id.clone(), || place.clone()),
             Some([]) | None => {
                 let id_like = slug(name) == folded(name);
                 let diagnostic = if id_like {
                     self.unknown_id(graph, &folded(name), name)
                 } else {
-                    match nearest(&folded(name), self.names(graph).named.keys().map(String::as_str)) {
+                    match nearest(&folded(name), self.setting.names().named.keys().map(String::as_str)) {
                         Some(near) => {
-                            let near = self.names(graph).written.get(near).cloned().unwrap_or_default();
+                            let near = self.setting.names().written.get(near).cloned().unwrap_or_default();
                             Diagnostic::error("unknown-title").with("name", name).with("nearest", &near).replace_by(near)
                         }
                         None => Diagnostic::error("unknown-id-plain").with("id", name),
@@ -371,14 +400,14 @@ impl Linker<'_> {
             self.diagnostics.push(Diagnostic::error("link-outside").in_file(&document.path).at(place.clone()).with("address", written));
             return None;
         };
-        if let Some(entity) = self.names(graph).by_path.get(path.as_str()) {
+        if let Some(entity) = self.setting.names().by_path.get(path.as_str()) {
             let id = graph.entity(*entity).id.clone();
-            return self.target(graph, document, &id, place).map(|entity| LinkEnd::Entity(entity, None));
+            return self.target(graph, document, &id, || place.clone()).map(|entity| LinkEnd::Entity(entity, None));
         }
-        match self.sources.get(&path) {
+        match self.setting.sources.get(&path) {
             Some(file) if !path.ends_with(".md") => Some(LinkEnd::Asset(file.path.clone())),
             _ => {
-                let near = neighbour(self.sources, &path);
+                let near = neighbour(self.setting.sources, &path);
                 self.diagnostics.push(
                     Diagnostic::error("broken-link")
                         .in_file(&document.path)

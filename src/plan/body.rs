@@ -239,7 +239,7 @@ impl Filler<'_> {
                 format!("<a class=\"entity-link\" href=\"{}{address}{anchor}\"{foreign}>", self.root)
             }
             LinkEnd::Anchor(anchor) => format!("<a href=\"#{}\">", escape(anchor)),
-            LinkEnd::Asset(path) => format!("<a class=\"file\" href=\"{}{}\">", self.root, escape(&super::asset_address(path))),
+            LinkEnd::Asset(path) => format!("<a class=\"file\" href=\"{}{}\">", self.root, crate::html::path(&super::asset_address(path))),
             LinkEnd::Address(written) => {
                 let (address, anchor) =
                     written.split_once('#').map_or((written.as_str(), String::new()), |(page, anchor)| (page, format!("#{anchor}")));
@@ -308,7 +308,7 @@ impl Filler<'_> {
                 return String::new();
             }
         };
-        let address = escape(&super::asset_address(&file.path));
+        let address = crate::html::path(&super::asset_address(&file.path));
         format!("<img src=\"{}{address}\" alt=\"{}\"{size} loading=\"lazy\">", self.root, escape(&image.alt))
     }
 }

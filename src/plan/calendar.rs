@@ -12,6 +12,7 @@ use jiff::civil;
 use super::feed::{Line, host, is_private};
 use super::summary::date_words;
 use super::{File, Planner};
+use crate::config::Extra;
 use crate::date::{Age, PartialDate};
 use crate::document::record_fields;
 use crate::document::value::{Record, Value};
@@ -50,6 +51,9 @@ impl Planner {
 
     /// The calendar of an entity, or of the site: its address and title, where it has events.
     pub(super) fn calendar_link(&self, index: Option<EntityIndex>) -> Option<(String, String)> {
+        if !self.config.has(Extra::Calendars) {
+            return None;
+        }
         let Some(index) = index else {
             let any = self.graph.present().any(|(index, _)| self.is_eventful(index));
             return any.then(|| self.calendar_of(None));

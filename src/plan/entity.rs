@@ -40,11 +40,21 @@ impl Planner {
         let document = entity.document(language).clone();
         let address = self.addresses.entity(entity, language);
         let root = super::address::root_of(&address);
-        let filled = self.fill(index, &document, &root, language, &mut diagnostics);
+        // A translation without a text of its own shows the original's, and says so.
+        let original = entity.original();
+        let told = if document.body.html.trim().is_empty() { original } else { &document };
+        let filled = self.fill(index, told, &root, language, &mut diagnostics);
         let words = self.words(language);
         let updated = entity.original().role(&self.schema, Role::Updated).and_then(Value::as_date);
         let neighbours = self.neighbours(index);
-        let toc = document.body.headings.iter().map(|heading| {
+        let note = (told.language != document.language && !told.body.html.trim().is_empty()).then(|| {
+            object([
+                ("name", text(self.words(&told.language).text("language.name"))),
+                ("lang", text(&told.language)),
+                ("url", text(self.addresses.entity(entity, &told.language))),
+            ])
+        });
+        let toc = told.body.headings.iter().map(|heading| {
             object([("level", number(usize::from(heading.level))), ("title", text(&heading.text)), ("anchor", text(&heading.anchor))])
         });
         let title = entity.text(&self.schema, Role::Title, language);
@@ -56,25 +66,26 @@ impl Planner {
             &self.summary(index, language),
             [
                 ("body", list(filled.pieces)),
-                ("toc", list(toc)),
+                ("toc", self.if_named("toc", || list(toc))),
                 ("facts", list(self.entity_facts(index, &document, language))),
                 ("relations", list(self.relations(index, language))),
-                ("proof", self.proof(index, language)),
+                ("proof", self.if_named("proof", || self.proof(index, language))),
                 ("references", list(filled.references)),
                 ("reference", own_reference),
-                ("backlinks", list(self.backlinks(index, language))),
-                ("related", list(self.related(index, language))),
+                ("backlinks", self.if_named("backlinks", || list(self.backlinks(index, language)))),
+                ("related", self.if_named("related", || list(self.related(index, language)))),
                 ("previous", neighbours.0.map_or_else(Data::none, |other| self.summary(other, language))),
                 ("next", neighbours.1.map_or_else(Data::none, |other| self.summary(other, language))),
-                ("changes", list(self.changes(&document, language))),
+                ("changes", self.if_named("changes", || list(self.changes(&document, language)))),
                 ("aliases", list(self.texts(&document, Role::Aliases).filter(|alias| !alias.starts_with('/')).map(text))),
                 ("synonyms", list(self.texts(&document, Role::Synonyms).map(text))),
-                ("banners", list(self.banners(index, &document, language))),
+                ("banners", self.if_named("banners", || list(self.banners(index, &document, language)))),
                 ("outdated_terms", list(self.outdated_terms(index, &filled.terms, language))),
-                ("history", list(self.history(index, &document, language))),
-                ("sentence", maybe(self.sentence(index, language))),
-                ("translation_note", Data::none()),
-                ("citations", list(self.citation_formats(index, language))),
+                ("history", self.if_named("history", || list(self.history(index, &document, language)))),
+                ("sentence", self.if_named("sentence", || maybe(self.sentence(index, language)))),
+                ("translation_note", note.unwrap_or_else(Data::none)),
+                ("body_lang", text(&told.language)),
+                ("citations", self.if_named("citations", || list(self.citation_formats(index, language)))),
                 ("cite", text(cite)),
                 ("permalink", text(&permalink)),
             ],
@@ -94,10 +105,15 @@ impl Planner {
         page.set("draft", Data::from(entity.original().is_draft(&self.schema)));
         page.set("updated", maybe(updated.map(|date| date.to_string())));
         page.set("updated_text", maybe(updated.map(|date| date_words(date, words))));
-        page.set("json_ld", self.json_ld(index, language));
-        page.set("meta", list(self.highwire(index, language)));
+        page.set("json_ld", self.if_named("json_ld", || self.json_ld(index, language)));
+        page.set("meta", self.if_named("meta", || list(self.highwire(index, language))));
         page.insert("entity", data);
         (page, diagnostics)
+    }
+
+    /// A field of the page, if any template names it.
+    fn if_named(&self, name: &str, field: impl FnOnce() -> Data) -> Data {
+        if self.face.named.contains(name) { field() } else { Data::none() }
     }
 
     /// A sentence or two for search engines: the summary, else the claim, else how the body begins, else the title.
@@ -121,8 +137,8 @@ impl Planner {
     fn entity_facts(&self, index: EntityIndex, document: &Document, language: &str) -> Vec<Data> {
         let entity = self.graph.entity(index);
         let kind = self.schema.kind(entity.kind);
-        let own: Vec<_> = kind.fields.iter().filter(|field| !matches!(field.ty, FieldType::Reference(_))).cloned().collect();
-        let mut facts = self.facts(index, &own, &entity.original().fields, Some(&document.fields), &NOT_FACTS, language);
+        let own = kind.fields.iter().filter(|field| !matches!(field.ty, FieldType::Reference(_)));
+        let mut facts = self.facts(index, own, &entity.original().fields, Some(&document.fields), &NOT_FACTS, language);
         for (position, derived) in self.schema.derived_of(entity.kind) {
             let Some(state) = entity.derived.get(&position) else { continue };
             let because = derived.rules.get(state.rule).map_or("", |rule| rule.because.get(language));
@@ -204,7 +220,8 @@ impl Planner {
                     self.graph.outgoing(other).find(|edge| edge.relation == relation && edge.to == index)
                 };
                 let note = edge.map_or_else(Vec::new, |edge| self.edge_note(edge, language));
-                extended(&self.summary(other, language), [("note", list(note))])
+                let summary = self.summary(other, language);
+                if note.is_empty() { summary } else { extended(&summary, [("note", list(note))]) }
             })
             .collect()
     }

@@ -122,9 +122,8 @@ impl Planner {
             let Some(Value::Record(record)) = document.fields.get(&field.name).and_then(|value| value.items().get(*position)) else {
                 continue;
             };
-            let others: Vec<Field> =
-                record_fields(field).iter().filter(|field| !matches!(field.ty, FieldType::Reference(_))).cloned().collect();
-            facts.extend(self.facts(from, &others, record, None, &[], language));
+            let others = record_fields(field).iter().filter(|field| !matches!(field.ty, FieldType::Reference(_)));
+            facts.extend(self.facts(from, others, record, None, &[], language));
         }
         facts
     }
@@ -133,24 +132,12 @@ impl Planner {
     pub(super) fn difference(&self, fields: &[Field], record: &Record) -> Option<Data> {
         let before = by_role(fields, record, Role::Before)?.as_text()?;
         let after = by_role(fields, record, Role::After)?.as_text()?;
-        let diff = TextDiff::from_words(before, after);
-        let mut parts: Vec<(&str, String)> = Vec::new();
-        for change in diff.iter_all_changes() {
-            let operation = match change.tag() {
-                ChangeTag::Equal => "same",
-                ChangeTag::Delete => "removed",
-                ChangeTag::Insert => "added",
-            };
-            match parts.last_mut() {
-                Some((last, joined)) if *last == operation => joined.push_str(change.value()),
-                _ => parts.push((operation, change.value().to_owned())),
-            }
-        }
-        let parts = parts.into_iter().map(|(operation, words)| object([("op", text(operation)), ("text", text(words))]));
+        let parts = reworded(before, after).into_iter().map(|(operation, words)| object([("op", text(operation)), ("text", text(words))]));
         Some(object([("type", text("diff")), ("parts", list(parts))]))
     }
 
-    /// The claim as a sentence that can be quoted.
+    /// The claim as a sentence that can be quoted. It speaks one language: none where what it names has no title in that
+    /// language, and no size, whose unit is written in the language of the original.
     pub(super) fn sentence(&self, index: EntityIndex, language: &str) -> Option<String> {
         let entity = self.graph.entity(index);
         let rules = self.schema.sentences.iter().find(|rules| rules.kind == entity.kind)?;
@@ -158,11 +145,12 @@ impl Planner {
         let certainty = self.graph.term(entity, &rules.certainty)?;
         let pattern = rules.patterns.get(direction)?.get(certainty)?.get(language);
         let titles = |relation| {
-            let names: Vec<String> = related(&self.graph, index, Direction::Forward(relation))
-                .map(|other| in_sentence(self.graph.entity(other).text(&self.schema, Role::Title, language)))
+            let names: Option<Vec<String>> = related(&self.graph, index, Direction::Forward(relation))
+                .map(|other| self.graph.entity(other))
+                .map(|other| other.speaks(language).then(|| in_sentence(other.text(&self.schema, Role::Title, language))))
                 .collect();
             let and = self.words(language).text("sentence.and");
-            match names.as_slice() {
+            match names?.as_slice() {
                 [] => None,
                 [one] => Some(one.clone()),
                 [rest @ .., last] => Some(format!("{} {and} {last}", rest.join(", "))),
@@ -171,6 +159,7 @@ impl Planner {
         let (subject, object) = (titles(rules.subject)?, titles(rules.object)?);
         let mut sentence = super::list::capital(&pattern.replace("{subject}", &subject).replace("{object}", &object));
         if let Some((value, unit)) = &rules.size
+            && entity.original().language == language
             && let (Some(Value::Number(value)), Some(unit)) =
                 (entity.original().value(value), entity.original().value(unit).and_then(Value::as_text))
         {
@@ -247,6 +236,45 @@ fn event(date: PartialDate, words: &crate::catalogue::Catalogue, what: &str, ite
     ])
 }
 
+/// What a reader sees of a change of words: runs that stayed, went (`removed`) and came (`added`). Words that changed one
+/// after the other are one run, with the spaces between them.
+fn reworded(before: &str, after: &str) -> Vec<(&'static str, String)> {
+    fn close(parts: &mut Vec<(&'static str, String)>, removed: &mut String, added: &mut String) {
+        for (operation, run) in [("removed", removed), ("added", added)] {
+            let run = std::mem::take(run);
+            if !run.trim().is_empty() {
+                parts.push((operation, run));
+            }
+        }
+    }
+    let (mut parts, mut removed, mut added, mut space) = (Vec::new(), String::new(), String::new(), String::new());
+    for change in TextDiff::from_words(before, after).iter_all_changes() {
+        let word = change.value();
+        match change.tag() {
+            ChangeTag::Equal if word.trim().is_empty() && !(removed.is_empty() && added.is_empty()) => space.push_str(word),
+            ChangeTag::Equal => {
+                close(&mut parts, &mut removed, &mut added);
+                let word = std::mem::take(&mut space) + word;
+                match parts.last_mut() {
+                    Some(("same", run)) => run.push_str(&word),
+                    _ => parts.push(("same", word)),
+                }
+            }
+            tag => {
+                removed.push_str(&space);
+                added.push_str(&space);
+                space.clear();
+                if tag == ChangeTag::Delete { &mut removed } else { &mut added }.push_str(word);
+            }
+        }
+    }
+    close(&mut parts, &mut removed, &mut added);
+    if !space.is_empty() {
+        parts.push(("same", space));
+    }
+    parts
+}
+
 /// A title inside a sentence: without its capital, unless it starts with a name or an abbreviation, and without a last stop.
 fn in_sentence(title: &str) -> String {
     let title = title.trim_end_matches(['.', '?', '!']);
@@ -268,5 +296,14 @@ mod tests {
         assert_eq!(in_sentence("Gestructureerde gesprekken"), "gestructureerde gesprekken");
         assert_eq!(in_sentence("LOB op het vmbo"), "LOB op het vmbo");
         assert_eq!(in_sentence("WW-gebruik"), "WW-gebruik");
+    }
+
+    #[test]
+    fn words_that_changed_one_after_the_other_are_one_run() {
+        let parts = reworded("Agenda Verdere Integratie op de Markt", "Agenda Voor een Open op de Markt");
+        let told: Vec<(&str, &str)> = parts.iter().map(|(operation, run)| (*operation, run.as_str())).collect();
+        assert_eq!(told, [("same", "Agenda "), ("removed", "Verdere Integratie"), ("added", "Voor een Open"), ("same", " op de Markt")]);
+        assert_eq!(reworded("gelijk", "gelijk"), [("same", "gelijk".to_owned())]);
+        assert_eq!(reworded("a b c", "a c"), [("same", "a ".to_owned()), ("removed", "b ".to_owned()), ("same", "c".to_owned())]);
     }
 }

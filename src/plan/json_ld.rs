@@ -328,10 +328,19 @@ fn same_as(kind: &Kind, entity: &Entity) -> Vec<Json> {
 
 /// A graph as text that cannot end the script it stands in, nor be read as anything but JSON.
 fn script(nodes: &[Json]) -> Data {
-    let graph = json!({ "@context": "https://schema.org", "@graph": nodes });
-    let mut text = graph.to_string();
-    for (letter, escaped) in [('<', "\\u003c"), ('>', "\\u003e"), ('&', "\\u0026"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
-        text = text.replace(letter, escaped);
+    let graph = serde_json::to_string(nodes).unwrap_or_default();
+    let mut text = String::with_capacity(graph.len() + 64);
+    text.push_str("{\"@context\":\"https://schema.org\",\"@graph\":");
+    let mut rest = graph.as_str();
+    while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+        text.push_str(&rest[..at]);
+        let mut letters = rest[at..].chars();
+        if let Some(letter) = letters.next() {
+            text.push_str(&format!("\\u{:04x}", u32::from(letter)));
+        }
+        rest = letters.as_str();
     }
+    text.push_str(rest);
+    text.push('}');
     html(text)
 }

@@ -21,6 +21,7 @@ mod matrix;
 mod meta;
 mod outputs;
 mod request;
+mod search;
 mod shared;
 mod succession;
 mod summary;
@@ -44,6 +45,7 @@ use self::dataset::OpenData;
 use self::list::capital;
 use self::request::{Bundle, Overview};
 pub use self::request::{Planned, Request};
+pub use self::search::Analysed;
 use self::summary::date_words;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
@@ -105,6 +107,8 @@ pub struct Inputs {
     pub face: Arc<Face>,
     /// The site's files, for images.
     pub sources: Sources,
+    /// What the search made of pages before.
+    pub analysed: Arc<Analysed>,
 }
 
 /// Which page this is, whatever the language; by it the other languages' addresses are found.
@@ -129,6 +133,7 @@ pub struct Planner {
     config: Arc<Config>,
     face: Arc<Face>,
     sources: Sources,
+    analysed: Arc<Analysed>,
     addresses: Addresses,
     no_words: Catalogue,
     /// The entities of each kind in the order of its list.
@@ -173,6 +178,7 @@ impl Planner {
             config: inputs.config,
             face: inputs.face,
             sources: inputs.sources,
+            analysed: inputs.analysed,
         };
         planner.sort_kinds();
         planner

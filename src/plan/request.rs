@@ -7,9 +7,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{File, Page, Planner};
-use crate::config::Config;
+use crate::config::{Config, Extra};
 use crate::diagnostic::{Diagnostic, Place, SitePath, nearest};
 use crate::document::value::Value;
+use crate::document::{by_role, record_fields};
 use crate::graph::EntityIndex;
 use crate::schema::{KindIndex, Role, Schema, ViewForm, VocabularyIndex};
 
@@ -53,7 +54,8 @@ impl Overview {
     pub fn all(schema: &Schema, config: &Config) -> Vec<Self> {
         let mut all = vec![Self::NotFound, Self::Redirects];
         for language in 0..config.languages.len() {
-            all.extend([Self::Home(language), Self::Search(language), Self::Data(language)]);
+            all.extend([Self::Home(language), Self::Search(language)]);
+            all.extend(config.has(Extra::OpenData).then_some(Self::Data(language)));
             let kinds = schema.kind_indices().filter(|kind| !schema.kind(*kind).address.is_empty());
             all.extend(kinds.map(|kind| Self::Kind(kind, language)));
             all.extend((0..schema.vocabularies.len()).map(|vocabulary| Self::Vocabulary(VocabularyIndex(vocabulary), language)));
@@ -82,12 +84,14 @@ pub enum Bundle {
     Hosts,
     /// Evidence maps as CSV.
     Matrices,
+    /// The search index of each language.
+    Search,
 }
 
 impl Bundle {
     /// All, those that cost least first.
-    pub const ALL: [Self; 8] =
-        [Self::Theme, Self::WellKnown, Self::Hosts, Self::Own, Self::Matrices, Self::Calendars, Self::Feeds, Self::OpenData];
+    pub const ALL: [Self; 9] =
+        [Self::Theme, Self::WellKnown, Self::Hosts, Self::Own, Self::Matrices, Self::Calendars, Self::Feeds, Self::OpenData, Self::Search];
 
     fn position(self) -> usize {
         Self::ALL.iter().position(|bundle| *bundle == self).unwrap_or_default()
@@ -102,6 +106,7 @@ impl Bundle {
             Self::Feeds => address.ends_with(".xml") || address.ends_with(".json"),
             Self::Calendars => address.ends_with(".ics"),
             Self::Matrices => address.ends_with(".csv"),
+            Self::Search => address.starts_with("search/"),
         }
     }
 }
@@ -262,6 +267,11 @@ impl Planner {
         }
     }
 
+    /// Builds the search index, so that what it costs can be told apart from the pages.
+    pub fn index_search(&self) {
+        self.bundle(Bundle::Search);
+    }
+
     fn bundle(&self, bundle: Bundle) -> &[File] {
         self.bundles[bundle.position()].get_or_init(|| match bundle {
             Bundle::Theme => {
@@ -269,11 +279,13 @@ impl Planner {
                 assets.map(|(address, bytes)| File { address: address.clone(), bytes: bytes.clone() }).collect()
             }
             Bundle::Own => self.files(),
-            Bundle::OpenData => self.open_data().files(),
-            Bundle::Feeds => self.feeds(),
-            Bundle::Calendars => self.calendars(),
+            Bundle::OpenData if self.config.has(Extra::OpenData) => self.open_data().files(),
+            Bundle::Feeds if self.config.has(Extra::Feeds) => self.feeds(),
+            Bundle::Calendars if self.config.has(Extra::Calendars) => self.calendars(),
+            Bundle::OpenData | Bundle::Feeds | Bundle::Calendars => Vec::new(),
             Bundle::WellKnown => self.well_known(&mut Vec::new()),
             Bundle::Hosts => self.host_files(&self.old_addresses()),
+            Bundle::Search => self.search_files(),
             Bundle::Matrices => {
                 let views = self.schema.views.iter();
                 views
@@ -344,10 +356,21 @@ impl Planner {
         nearest(written, shown).map_or_else(|| "/".to_owned(), |near| format!("/{near}"))
     }
 
-    /// The day of the last change of an entity's page that readers should know of (ISO 8601).
+    /// The day of the last change of an entity's page that readers should know of (ISO 8601): as it says itself, else that of the
+    /// newest entry in its list of changes.
     pub(super) fn last_change(&self, index: EntityIndex) -> Option<String> {
         let entity = self.graph.entity(index);
-        let updated = entity.original().role(&self.schema, Role::Updated).and_then(Value::as_date);
+        let original = entity.original();
+        let logged = || {
+            let fields = self.schema.kind(entity.kind).role(Role::Changes).map_or(&[][..], record_fields);
+            let records = original.role(&self.schema, Role::Changes).map_or(&[][..], Value::items).iter();
+            let dates = records.filter_map(|item| match item {
+                Value::Record(record) => by_role(fields, record, Role::Date).and_then(Value::as_date),
+                _ => None,
+            });
+            dates.max()
+        };
+        let updated = original.role(&self.schema, Role::Updated).and_then(Value::as_date).or_else(logged);
         updated.filter(|_| !entity.removed).map(|date| date.to_string())
     }
 }

@@ -8,6 +8,7 @@ use super::data::{self, list, maybe, object, text};
 use super::list::capital;
 use super::summary::date_words;
 use crate::catalogue::Entry;
+use crate::config::Extra;
 use crate::date::PartialDate;
 use crate::schema::Role;
 
@@ -31,7 +32,7 @@ impl Planner {
             ("date_text", maybe(date.map(|date| date_words(date, words)))),
             ("home_url", text(self.addresses.home(language))),
             ("search_url", text(self.addresses.page(words.text("search.address"), language))),
-            ("data_url", text(self.addresses.view("data", language, 1))),
+            ("data_url", maybe(self.config.has(Extra::OpenData).then(|| self.addresses.view("data", language, 1)))),
             (
                 "feed_url",
                 self.feed_links(None, None, language).first().and_then(|feed| data::field(feed, "url")).unwrap_or_else(Data::none),

@@ -31,6 +31,7 @@ impl Planner {
             ("date", maybe(date.map(|date| date.to_string()))),
             ("date_text", maybe(date.map(|date| date_words(date, self.words(language))))),
             ("badges", list(self.badges(entity, language))),
+            ("note", list([])),
         ])
     }
 
@@ -89,10 +90,10 @@ impl Planner {
     /// The facts of a record: its fields in the order of the schema, without those that `skip` names by role.
     ///
     /// `translated` holds the record in the reader's language, where that was translated.
-    pub(super) fn facts(
+    pub(super) fn facts<'f>(
         &self,
         entity: EntityIndex,
-        fields: &[Field],
+        fields: impl IntoIterator<Item = &'f Field>,
         record: &Record,
         translated: Option<&Record>,
         skip: &[Role],

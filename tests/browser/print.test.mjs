@@ -63,21 +63,71 @@ describe('a question on paper', () => {
   });
 
   it('has on those sheets what a reader of paper needs', async (t) => {
-    const words = await printed(file, async (page) => {
-      const pdf = await page.pdf({ preferCSSPageSize: true });
-      try {
-        return execFileSync('pdftotext', ['-', '-'], { input: pdf, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
-      } catch (error) {
-        if (error.code === 'ENOENT') return null;
-        throw error;
-      }
-    });
+    const words = await printed(file, sheetsOf);
     if (words === null) return t.skip('pdftotext (poppler-utils) is not there');
     assert.match(words, /Versie van 23 november 2026/);
     assert.match(words, /Status/);
     assert.match(words, /CC0/);
     assert.doesNotMatch(words, /Naar de inhoud|Hoofdmenu|Zoeken\n/);
   });
+});
+
+/** The words of a text, without what line ends and soft hyphens do to them. */
+const wordsOf = (text) => text.normalize('NFKC').replaceAll('\u00ad', '').split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 3);
+
+/** The words of the sheets of a page; none where `pdftotext` is not there. */
+async function sheetsOf(page) {
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  try {
+    return execFileSync('pdftotext', ['-', '-'], { input: pdf, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'], maxBuffer: 1 << 26 });
+  } catch (error) {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+describe('on paper, nothing is lost', () => {
+  for (const name of ['question', 'finding', 'recalibration', 'ledger', 'ledger by theme', 'map of a theme']) {
+    const { file } = pages.find((page) => page.name === name);
+    it(`of ${name} (${file}): every word of the page is on its sheets`, async (t) => {
+      await printed(file, async (page) => {
+        const sheets = await sheetsOf(page);
+        if (sheets === null) return t.skip('pdftotext (poppler-utils) is not there');
+        // What the screen folds away is printed too; what only the screen needs is not.
+        const shown = await page.evaluate(() => {
+          for (const hidden of document.querySelectorAll('.vh')) hidden.remove();
+          return [...document.querySelectorAll('main :is(h1, h2, h3, p, dt, dd, li, blockquote, pre)')].filter((element) => element.checkVisibility() && !element.closest('nav')).map((element) => element.innerText).join(' ');
+        });
+        const run = sheets.normalize('NFKC').replaceAll(/[^\p{L}\p{N}]+/gu, '');
+        const lost = [...new Set(wordsOf(shown))].filter((word) => !run.includes(word));
+        assert.deepEqual(lost, []);
+      });
+    });
+  }
+
+  it('of a ledger: per partner and per theme, each promise with its state and the day on which somebody last looked', async () => {
+    for (const name of ['ledger', 'ledger by theme']) {
+      const { file } = pages.find((page) => page.name === name);
+      await printed(file, async (page) => {
+        const rows = await page.locator('.rows > li').evaluateAll((items) => items.filter((item) => item.checkVisibility()).map((item) => item.innerText));
+        assert.ok(rows.length >= 22, `${file}: ${rows.length} promises`);
+        for (const row of rows) assert.match(row, /Stand nu\s+\p{L}+[^]*Laatst nagekeken\s+(\d+ )?(\p{L}+ )?\d{4}/u, row);
+        assert.ok((await page.locator('section.block > h2').count()) >= 3, file);
+      });
+    }
+  });
+});
+
+describe('every page about one thing, on paper', () => {
+  for (const { name, file } of pages.filter(({ template }) => template.startsWith('entity'))) {
+    it(`${name} (${file}) says of which day it is and where it stands`, async () => {
+      await printed(file, async (page) => {
+        const line = page.locator('.only-print');
+        assert.ok(await line.isVisible());
+        assert.match(await line.innerText(), new RegExp(`^Versie van 23 november 2026\\..*https://kennisagenda-via\\.example/${file}$`));
+      });
+    });
+  }
 });
 
 describe('every template on paper', { concurrency: 3 }, () => {

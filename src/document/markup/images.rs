@@ -3,8 +3,8 @@
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::super::body::{HoleKind, Image};
-use super::links;
 use super::writer::Writer;
+use super::{escape, links};
 use crate::diagnostic::Diagnostic;
 
 impl Writer<'_, '_> {
@@ -61,7 +61,7 @@ impl Writer<'_, '_> {
     fn image(&mut self, at: usize, address: &str, title: &str) {
         let span = self.events.span(at);
         let alt = self.alternative(at);
-        let path = address.trim();
+        let path = &escape::decode_percent(address.trim());
         if links::leaves_the_site(path) {
             self.report(Diagnostic::error("image-external").with("path", path), &span);
             self.text(&alt);
@@ -71,7 +71,7 @@ impl Writer<'_, '_> {
             self.report(Diagnostic::error("image-without-alt").with("path", path), &span);
         }
         let index = self.body.images.len();
-        self.body.images.push(Image { path: path.to_owned(), alt, title: title.to_owned(), span: self.in_file(&span) });
+        self.body.images.push(Image { path: path.clone(), alt, title: title.to_owned(), span: self.in_file(&span) });
         self.out.hole(HoleKind::Image(index));
     }
 

@@ -238,7 +238,13 @@ pub fn with_planner<T>(sources: &Sources, look: impl FnOnce(&Planner) -> T) -> T
     }
     let (graph, _) = graph::build(&schema, documents, sources, civil::date(2026, 11, 23), false);
     let Ok(theme) = theme::load(&config, sources) else { panic!("a theme that loads") };
-    let inputs = Inputs { graph: Arc::new(graph), config: Arc::new(config), face: theme.face.clone(), sources: sources.clone() };
+    let inputs = Inputs {
+        graph: Arc::new(graph),
+        config: Arc::new(config),
+        face: theme.face.clone(),
+        sources: sources.clone(),
+        analysed: Arc::default(),
+    };
     look(&Planner::new(inputs))
 }
 

@@ -23,6 +23,7 @@ use self::entry::{Item, midnight};
 use super::data::{object, text};
 use super::list::capital;
 use super::{File, Planner};
+use crate::config::Extra;
 use crate::document::value::Value;
 use crate::graph::{Edge, EntityIndex};
 use crate::schema::{Field, FieldPath, KindIndex, Name, Role, field_at};
@@ -102,7 +103,8 @@ impl Planner {
         let mut link = |title: &str, url: String, kind: &str| {
             links.push(object([("title", text(title)), ("url", text(url)), ("type", text(kind))]));
         };
-        for (stem, _, title) in scopes.into_iter().flatten().filter_map(|scope| self.channel(scope, language)) {
+        let scopes = scopes.into_iter().flatten().filter(|_| self.config.has(Extra::Feeds));
+        for (stem, _, title) in scopes.filter_map(|scope| self.channel(scope, language)) {
             link(&title, format!("{stem}.xml"), "application/atom+xml");
             link(&title, format!("{stem}.json"), "application/feed+json");
         }

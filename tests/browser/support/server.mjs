@@ -28,15 +28,16 @@ const TYPES = {
 };
 
 /**
- * Serves a built site, if told so below a path (`/kennis/agenda/`), with extra pages for a story that needs one.
+ * Serves a built site, if told so below a path (`/kennis/agenda/`), with extra pages for a story that needs one, and with
+ * no policy if that is switched off.
  * `outside` lists what was asked for outside that path.
  */
-export async function serve(site, { below = '/', extra = {} } = {}) {
+export async function serve(site, { below = '/', extra = {}, policy = POLICY } = {}) {
   const outside = [];
   const server = createServer((request, response) => {
     const answer = (status, type, body) => {
       response.writeHead(status, {
-        'Content-Security-Policy': POLICY,
+        ...(policy && { 'Content-Security-Policy': policy }),
         'Content-Type': type,
         'Content-Encoding': 'gzip',
         'X-Content-Type-Options': 'nosniff',

@@ -1,10 +1,10 @@
-// The built sites that the stories look at: the site of this repository, and a small one with what that site lacks.
+// The built sites that the stories look at: the site of this repository, and small ones with what that site lacks.
 // Every test file builds them anew, into a folder that goes away with it.
 
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
@@ -76,18 +76,53 @@ export function ownSite(...words) {
   return build(repository, ...words);
 }
 
-/** A small site with what the site of this repository has not: a page that moved, a page that was removed, a plain list. */
-export function smallSite() {
+/** The folder of a new site, with the theme of this repository. */
+function newSource() {
   const source = join(temporaryFolder(), 'site');
   run('init', source);
   if (existsSync(join(repository, 'themes'))) cpSync(join(repository, 'themes'), join(source, 'themes'), { recursive: true });
+  return source;
+}
+
+/** Writes files, given by their paths, into a folder. */
+function write(folder, files) {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+/** A new site with these files more, built. */
+export function siteWith(files) {
+  const source = newSource();
+  write(source, files);
+  return build(source);
+}
+
+/** What the checker holds against a new site with these files more. */
+export function diagnosticsOf(files) {
+  const source = newSource();
+  write(source, files);
+  try {
+    return JSON.parse(execFileSync(program, ['check', '--site', source, '--date', today, '--format', 'json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }));
+  } catch (error) {
+    return JSON.parse(error.stdout);
+  }
+}
+
+/**
+ * A small site with what the site of this repository has not: a page that moved, one that was removed,
+ * one that says when it last changed, a plain list.
+ */
+export function smallSite() {
+  const source = newSource();
   appendFileSync(
     join(source, 'schema.yaml'),
     "\n  alle-vragen: {type: list, address: alle-vragen, title: {nl: Alle vragen, en: All questions}, kind: vraag}\n",
   );
   const question = readdirSync(join(source, 'content/vragen'))[0];
   const text = readFileSync(join(source, 'content/vragen', question), 'utf8');
-  writeFileSync(join(source, 'content/vragen', question), text.replace('\n---\n', '\naliassen: [/oude/vraag/]\n---\n'));
+  writeFileSync(join(source, 'content/vragen', question), text.replace('\n---\n', '\naliassen: [/oude/vraag/]\nbijgewerkt: 2026-10-01\n---\n'));
   writeFileSync(
     join(source, 'content/vragen/v-0900-een-verwijderde-vraag.md'),
     text.replace('\n---\n', '\nverwijderd: {datum: 2026-10-01, reden: Deze vraag stond er twee keer., opvolger: v-0001}\n---\n'),

@@ -1,13 +1,16 @@
 //! The only code that reads the disk: a site's folder becomes a list of files with their bytes.
 #![allow(clippy::disallowed_methods, reason = "this is the module that may")]
 
+mod folder;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
-use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, SitePath};
+
+pub use self::folder::{Change, Changed, Folder, Look};
 
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +30,11 @@ pub struct Sources {
 /// The largest file that is read; a larger one is a mistake, and would be held in memory.
 const LARGEST: u64 = 64 << 20;
 
-/// Folders of a site that are read, besides the two files at its root.
-const FOLDERS: [&str; 5] = ["catalogues", "content", "static", "templates", "themes"];
+/// Files at the root of a site that are read.
+pub const FILES: [&str; 2] = ["schema.yaml", "site.yaml"];
+
+/// Folders of a site that are read, besides those files.
+pub const FOLDERS: [&str; 5] = ["catalogues", "content", "static", "templates", "themes"];
 
 /// The themes that come with the program, for sites that bring none.
 static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes");
@@ -68,40 +74,16 @@ impl Sources {
 /// Hidden files and editors' leavings (`.x`, `x~`, `#x#`) are passed over. Links are not followed, so that nothing outside
 /// the folder can end up in the site; each is reported, as is every file that cannot be read.
 pub fn read(root: &Path) -> (Sources, Vec<Diagnostic>) {
-    let mut files = Vec::new();
-    let mut diagnostics = Vec::new();
-    for name in ["site.yaml", "schema.yaml"] {
-        if root.join(name).is_symlink() {
-            diagnostics.push(Diagnostic::warning("source-link").in_file(&site_path(root, &root.join(name))));
-        } else if root.join(name).is_file() {
-            read_file(root, &root.join(name), &mut files, &mut diagnostics);
-        }
-    }
-    for folder in FOLDERS {
-        let folder = root.join(folder);
-        if folder.is_symlink() {
-            diagnostics.push(Diagnostic::warning("source-link").in_file(&site_path(root, &folder)));
-            continue;
-        }
-        if !folder.is_dir() {
-            continue;
-        }
-        let walk = WalkDir::new(&folder).follow_links(false).into_iter().filter_entry(|entry| !is_hidden(entry.file_name().to_str()));
-        for entry in walk {
-            match entry {
-                Ok(entry) if entry.file_type().is_file() => read_file(root, entry.path(), &mut files, &mut diagnostics),
-                Ok(entry) if entry.path_is_symlink() => {
-                    diagnostics.push(Diagnostic::warning("source-link").in_file(&site_path(root, entry.path())));
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    let path = error.path().map_or_else(|| site_path(root, &folder), |path| site_path(root, path));
-                    diagnostics.push(Diagnostic::error("source-unreadable").in_file(&path).with("reason", error));
-                }
-            }
-        }
-    }
-    (Sources::sorted(files), diagnostics)
+    let mut folder = Folder::new(root);
+    folder.look(Look::Everywhere);
+    (folder.sources(), folder.problems().cloned().collect())
+}
+
+/// The two files at the root of a site alone, for whoever only wants to know what it is.
+pub fn foundations(root: &Path) -> Sources {
+    let mut folder = Folder::new(root);
+    folder.look(Look::At(&FILES.iter().map(|file| root.join(file)).collect()));
+    folder.sources()
 }
 
 /// The files of a theme that comes with the program, with paths below `themes/`.
@@ -126,29 +108,4 @@ pub fn built_in_theme(name: &str) -> Vec<SourceFile> {
 /// The folder of the site that this folder lies in: the nearest one upwards that has a `site.yaml`.
 pub fn find_site(from: &Path) -> Option<std::path::PathBuf> {
     from.ancestors().find(|folder| folder.join("site.yaml").is_file()).map(Path::to_path_buf)
-}
-
-fn is_hidden(name: Option<&str>) -> bool {
-    name.is_some_and(|name| name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')))
-}
-
-fn read_file(root: &Path, path: &Path, files: &mut Vec<SourceFile>, diagnostics: &mut Vec<Diagnostic>) {
-    let site_path = site_path(root, path);
-    if path.strip_prefix(root).ok().and_then(Path::to_str).is_none() {
-        diagnostics.push(Diagnostic::error("source-name").in_file(&site_path));
-        return;
-    }
-    if std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > LARGEST) {
-        diagnostics.push(Diagnostic::error("source-too-large").in_file(&site_path).with("limit", LARGEST >> 20));
-        return;
-    }
-    match std::fs::read(path) {
-        Ok(bytes) => files.push(SourceFile { path: site_path, bytes: bytes.into() }),
-        Err(error) => diagnostics.push(Diagnostic::error("source-unreadable").in_file(&site_path).with("reason", error)),
-    }
-}
-
-fn site_path(root: &Path, path: &Path) -> SitePath {
-    let relative = path.strip_prefix(root).unwrap_or(path);
-    relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/").into()
 }

@@ -4,6 +4,7 @@
 mod build;
 mod init;
 mod new;
+mod serve;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -74,6 +75,11 @@ enum Command {
         #[arg(long)]
         timings: bool,
     },
+    /// Show the site in a browser, and show every change as it is saved
+    Serve {
+        #[command(flatten)]
+        serving: serve::Serving,
+    },
     /// Make a small working site with a schema and linked pages
     Init {
         /// Folder to make it in
@@ -135,6 +141,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             with_site(arguments, |root| build::build(arguments, root, making, output.as_deref(), *timings))
         }
         Command::Check { making, timings } => with_site(arguments, |root| build::check(arguments, root, making, *timings)),
+        Command::Serve { serving } => with_site(arguments, |root| serve::serve(arguments, root, serving)),
         Command::Init { folder } => init::init(folder),
         Command::New { kind, title } => with_site(arguments, |root| new::new(arguments, root, kind, title)),
         Command::Schema { kind, output } => with_site(arguments, |root| schema(arguments, root, kind.as_deref(), output.as_deref())),

@@ -36,7 +36,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, language: &str, for
 /// Puts diagnostics in the order in which an editor mends them: errors first, then by file and place.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
     diagnostics.sort_by_cached_key(|diagnostic| {
-        let at = place(diagnostic, sources).and_then(|(_, location)| location).map_or(0, |location| location.span.start);
+        let at = locate(diagnostic, sources).and_then(|(_, location)| location).map_or(0, |location| location.span.start);
         (diagnostic.severity, diagnostic.file.clone(), at)
     });
     diagnostics.dedup();
@@ -46,7 +46,9 @@ fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).map_or_else(|_| String::new(), |text| text + "\n")
 }
 
-fn place(diagnostic: &Diagnostic, sources: &Sources) -> Option<(SourceText, Option<Location>)> {
+/// The text of the file that a problem is about, and the place in it; none where it is about no file that is text, or about
+/// one that is not there. The place is none where it is about the file as a whole.
+pub fn locate(diagnostic: &Diagnostic, sources: &Sources) -> Option<(SourceText, Option<Location>)> {
     let path = diagnostic.file.as_deref()?;
     let file = sources.get(path)?;
     let is_text =
@@ -66,7 +68,7 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts, colour: bool
         Severity::Error => Level::ERROR.with_name(texts.severity(Severity::Error)),
         Severity::Warning => Level::WARNING.with_name(texts.severity(Severity::Warning)),
     };
-    let found = place(diagnostic, sources);
+    let found = locate(diagnostic, sources);
     let title = level.primary_title(message.as_str()).id(diagnostic.code);
     let path = diagnostic.file.as_deref().unwrap_or_default();
     let mut groups = Vec::new();
@@ -95,7 +97,7 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts, colour: bool
 }
 
 fn object(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts) -> Value {
-    let found = place(diagnostic, sources);
+    let found = locate(diagnostic, sources);
     let location = found.as_ref().and_then(|(_, location)| location.as_ref());
     json!({
         "code": diagnostic.code,
@@ -124,7 +126,7 @@ fn sarif(diagnostics: &[Diagnostic], sources: &Sources, texts: &Texts) -> Value 
             });
             if let Some(file) = diagnostic.file.as_deref() {
                 let mut physical = json!({"artifactLocation": {"uri": percent_encoded(file)}});
-                if let Some((_, Some(location))) = place(diagnostic, sources) {
+                if let Some((_, Some(location))) = locate(diagnostic, sources) {
                     physical["region"] = json!({"startLine": location.line, "startColumn": location.column});
                 }
                 result["locations"] = json!([{"physicalLocation": physical}]);
@@ -166,7 +168,7 @@ fn github(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts) -> String {
     let mut properties = Vec::new();
     if let Some(file) = diagnostic.file.as_deref() {
         properties.push(format!("file={}", property(file)));
-        if let Some((_, Some(location))) = place(diagnostic, sources) {
+        if let Some((_, Some(location))) = locate(diagnostic, sources) {
             properties.push(format!("line={},col={}", location.line, location.column));
         }
     }

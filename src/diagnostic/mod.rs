@@ -7,7 +7,7 @@ mod format;
 mod place;
 mod texts;
 
-pub use format::{Format, render, sort};
+pub use format::{Format, locate, render, sort};
 pub use place::{KeyPart, KeyPath, KeyStep, Location, Place, SourceText};
 pub use texts::{Texts, codes};
 

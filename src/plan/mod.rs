@@ -28,13 +28,16 @@ mod summary;
 mod view;
 mod well_known;
 
+pub use self::address::Addresses;
+pub use self::host_files::HEADERS;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use tera::value::Key;
 use tera::{Map, Value as Data};
 
-use self::address::{Addresses, root_of};
+use self::address::root_of;
 use self::body::Glossary;
 use self::citation::Reference;
 use self::data::{list, object, text};

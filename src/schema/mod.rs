@@ -3,12 +3,14 @@
 //! A [`Schema`] is read from `schema.yaml` and checked as a whole, so that every index and name in it is valid; the other
 //! stages know no kind by name.
 
+mod care;
 mod json_schema;
 mod raw;
 mod read;
 mod route;
 mod view;
 
+pub use care::Care;
 pub use json_schema::json_schema;
 pub use read::{read, unknown_name};
 pub use route::Route;
@@ -70,6 +72,8 @@ pub struct Schema {
     pub sentences: Vec<Sentence>,
     /// In the order of the file.
     pub views: Vec<View>,
+    /// In the order of the file.
+    pub desk: Vec<Care>,
 }
 
 /// A warning on a page that must not be leaned on, and on every page that does.

@@ -29,6 +29,21 @@ pub(super) struct RawSchema {
     pub sentences: IndexMap<String, RawSentence>,
     #[serde(default)]
     pub views: IndexMap<String, RawView>,
+    #[serde(default)]
+    pub desk: IndexMap<String, RawCare>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCare {
+    pub kind: String,
+    pub title: Words,
+    #[serde(default)]
+    pub help: Words,
+    #[serde(default)]
+    pub when: Option<RawCondition>,
+    #[serde(default)]
+    pub words: IndexMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]

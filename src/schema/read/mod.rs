@@ -80,6 +80,7 @@ impl Reader {
             routes: Vec::new(),
             sentences: Vec::new(),
             views: Vec::new(),
+            desk: Vec::new(),
         };
         for (kind, (shown, narrowing)) in schema.kinds.iter_mut().zip(badges) {
             kind.badges = shown;
@@ -130,6 +131,12 @@ impl Reader {
             let at = at.key(&name);
             if let Some(view) = self.view(&schema, name, view, &at) {
                 schema.views.push(view);
+            }
+        }
+        let at = top.key("desk");
+        for (name, care) in raw.desk {
+            if let Some(care) = self.care(&schema, name, care, &at) {
+                schema.desk.push(care);
             }
         }
         schema

@@ -5,10 +5,10 @@ use indexmap::IndexMap;
 use super::{Reader, Scope};
 use crate::date::Age;
 use crate::diagnostic::{KeyPath, Severity};
-use crate::schema::raw::{RawBanner, RawCondition, RawDerived, RawGuard, RawLine, RawProof, RawRule, RawSentence, RawSeverity};
+use crate::schema::raw::{RawBanner, RawCare, RawCondition, RawDerived, RawGuard, RawLine, RawProof, RawRule, RawSentence, RawSeverity};
 use crate::schema::{
-    Banner, Condition, Derived, Direction, FieldPath, FieldType, Guard, KindIndex, Line, Name, Proof, Rule, RuleValue, Schema, Sentence,
-    Test, VocabularyIndex, field_at,
+    Banner, Care, Condition, Derived, Direction, FieldPath, FieldType, Guard, KindIndex, Line, Name, Proof, Rule, RuleValue, Schema,
+    Sentence, Test, VocabularyIndex, field_at,
 };
 use crate::words::Words;
 
@@ -160,6 +160,24 @@ impl Reader {
             message: self.words(raw.message, &at.key("message")),
             help: self.optional_words(raw.help, &at.key("help")),
             at: place,
+        })
+    }
+
+    pub(super) fn care(&mut self, schema: &Schema, name: String, raw: RawCare, at: &KeyPath) -> Option<Care> {
+        let at = at.key(&name);
+        let kind = self.kind_index(&raw.kind, &at.key("kind"))?;
+        let when = match raw.when {
+            Some(condition) => Some(self.condition(&Scope { schema, kind }, condition, &at.key("when"))?),
+            None => None,
+        };
+        Some(Care {
+            name: name.into(),
+            title: self.words(raw.title, &at.key("title")),
+            help: self.optional_words(raw.help, &at.key("help")),
+            kind,
+            at: when.as_ref().and_then(|condition| first_field(schema, condition)),
+            when,
+            words: raw.words,
         })
     }
 

@@ -8,12 +8,13 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** What axe-core holds against the page. */
-export async function axeFaults(page) {
+/** What axe-core holds against the page, or against a part of it that a selector names. */
+export async function axeFaults(page, within = null) {
   await page.evaluate(axeSource);
   const violations = await page.evaluate(
-    (tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then((result) => result.violations),
-    AXE_TAGS,
+    ([tags, part]) =>
+      globalThis.axe.run(part ?? document, { runOnly: tags, resultTypes: ['violations'] }).then((result) => result.violations),
+    [AXE_TAGS, within],
   );
   return violations.map(
     ({ id, help, nodes }) => `axe ${id}: ${help}; ${nodes.length} times, first at ${nodes[0].target.join(' ')}: ${nodes[0].html.slice(0, 160)}`,

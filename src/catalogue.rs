@@ -27,7 +27,7 @@ pub struct Catalogue {
 }
 
 /// Keys that the engine itself uses; every theme's catalogues must have them.
-const NEEDED: [&str; 77] = [
+const NEEDED: [&str; 79] = [
     "age.recent",
     "age.years",
     "body.caution",
@@ -100,7 +100,9 @@ const NEEDED: [&str; 77] = [
     "reference.no_date",
     "reference.since",
     "search.address",
+    "search.kind",
     "search.title",
+    "search.year",
     "sentence.and",
     "succession.picture",
     "value.no",

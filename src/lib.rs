@@ -18,6 +18,7 @@ pub mod plan;
 pub mod publish;
 pub mod render;
 pub mod schema;
+pub mod search;
 pub mod snapshot;
 pub mod source;
 pub mod theme;

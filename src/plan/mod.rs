@@ -20,6 +20,7 @@ mod list;
 mod matrix;
 mod meta;
 mod outputs;
+mod search;
 mod shared;
 mod succession;
 mod summary;
@@ -259,6 +260,7 @@ impl Planner<'_> {
         files.extend(open.files());
         files.extend(self.feeds());
         files.extend(self.calendars());
+        files.extend(self.search_files());
         files.extend(self.well_known(&mut diagnostics));
         files.extend(self.host_files(&self.old_addresses()));
         for view in &self.schema.views {

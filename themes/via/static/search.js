@@ -2,7 +2,7 @@
  * The search page's interface: what a reader types and ticks becomes a question to the engine, its answer becomes
  * elements, and the address says both. Elements are made one by one; no string is ever read as HTML.
  *
- * @typedef {import('./search-engine.js').Index} Index
+ * @typedef {Awaited<ReturnType<typeof import('./search-engine.js').open>>} Index
  * @typedef {import('./search-engine.js').Answer} Answer
  * @typedef {import('./search-engine.js').Result} Result
  * @typedef {import('./search-engine.js').Segment} Segment

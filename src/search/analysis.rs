@@ -1,0 +1,156 @@
+//! How a text becomes words that can be looked up, and how a language is analysed.
+//!
+//! `search-engine.js` does the same in a browser; `tests/vectors/analysis.json` holds both to one behaviour.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use rustc_hash::FxHashSet;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::stem::Stemmer;
+
+/// Longer words are cut, in characters: nobody types them, and pasted rubbish must not fill the lexicon.
+const LONGEST: usize = 64;
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// Where it stands, in bytes.
+    pub range: Range<usize>,
+    /// The whole word, folded; without the hyphens and apostrophes inside.
+    pub whole: Cow<'a, str>,
+    /// The pieces of a word with hyphens or apostrophes, folded; empty for a plain word.
+    pub pieces: Vec<String>,
+}
+
+/// What is done with the words of a language.
+#[derive(Debug)]
+pub struct Analysis {
+    /// Its code.
+    pub language: String,
+    stemmer: Stemmer,
+    function_words: FxHashSet<&'static str>,
+}
+
+impl Analysis {
+    /// The analysis of a language; one without rules of its own is folded only.
+    pub fn new(language: &str) -> Self {
+        let words = match language {
+            "nl" => include_str!("words/nl.function.txt"),
+            "en" => include_str!("words/en.function.txt"),
+            _ => "",
+        };
+        Self {
+            language: language.to_owned(),
+            stemmer: Stemmer::new(language),
+            function_words: words.split_whitespace().filter(|word| !word.starts_with('#')).collect(),
+        }
+    }
+
+    /// Whether a folded word is one that every text has.
+    pub fn is_function_word(&self, word: &str) -> bool {
+        self.function_words.contains(word)
+    }
+
+    /// The function words, in order.
+    pub fn function_words(&self) -> Vec<&'static str> {
+        let mut words: Vec<&'static str> = self.function_words.iter().copied().collect();
+        words.sort_unstable();
+        words
+    }
+
+    /// What a folded word and its inflections have in common.
+    pub fn stem<'a>(&self, word: &'a str) -> Cow<'a, str> {
+        self.stemmer.stem(word)
+    }
+}
+
+fn is_letter(character: char) -> bool {
+    // The soft hyphen is where a browser may break a word, not where a word ends.
+    character.is_alphanumeric() || character == '\u{ad}' || (!character.is_ascii() && is_combining_mark(character))
+}
+
+fn is_joint(character: char) -> bool {
+    matches!(character, '-' | '\u{2010}' | '\u{2011}' | '\'' | '\u{2019}')
+}
+
+/// The words of a text, in order.
+///
+/// A word is a run of letters and digits; a single hyphen or apostrophe between two runs joins them. An apostrophe with one
+/// or two letters after it is an ending and falls off (foto's, MBO'er).
+pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find(is_letter)?;
+        let mut runs: Vec<(Range<usize>, char)> = Vec::new();
+        let mut from = start;
+        let mut joint = ' ';
+        loop {
+            let end = text[from..].find(|character| !is_letter(character)).map_or(text.len(), |length| from + length);
+            runs.push((from..end, joint));
+            at = end;
+            let mut next = text[end..].chars();
+            match (next.next(), next.next()) {
+                (Some(between), Some(after)) if is_joint(between) && is_letter(after) => {
+                    joint = between;
+                    from = end + between.len_utf8();
+                }
+                _ => break,
+            }
+        }
+        Some(token(text, &runs))
+    })
+}
+
+fn token<'a>(text: &'a str, runs: &[(Range<usize>, char)]) -> Token<'a> {
+    let range = runs[0].0.start..runs[runs.len() - 1].0.end;
+    if runs.len() == 1 {
+        return Token { whole: fold(&text[range.clone()]), range, pieces: Vec::new() };
+    }
+    let mut pieces: Vec<String> = Vec::with_capacity(runs.len());
+    for (run, joint) in runs {
+        let piece = fold(&text[run.clone()]).into_owned();
+        if matches!(joint, '\'' | '\u{2019}') && piece.chars().count() <= 2 {
+            continue;
+        }
+        pieces.push(piece);
+    }
+    let whole: String = pieces.concat().chars().take(LONGEST).collect();
+    if pieces.len() == 1 {
+        pieces.clear();
+    }
+    pieces.retain(|piece| piece.chars().count() > 1);
+    Token { range, whole: Cow::Owned(whole), pieces }
+}
+
+/// A word in lower case without accents: één becomes een, coördinatie becomes coordinatie.
+pub fn fold(word: &str) -> Cow<'_, str> {
+    if word.len() <= LONGEST && word.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()) {
+        return Cow::Borrowed(word);
+    }
+    if word.is_ascii() {
+        let mut folded = word.to_ascii_lowercase();
+        folded.truncate(LONGEST);
+        return Cow::Owned(folded);
+    }
+    let mut folded = String::with_capacity(word.len());
+    for character in word.to_lowercase().nfkd().filter(|character| !is_combining_mark(*character) && *character != '\u{ad}') {
+        match character {
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' => folded.push('d'),
+            'ı' => folded.push('i'),
+            other => folded.push(other),
+        }
+    }
+    match folded.char_indices().nth(LONGEST) {
+        Some((end, _)) => folded.truncate(end),
+        None => {}
+    }
+    Cow::Owned(folded)
+}

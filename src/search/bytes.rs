@@ -1,0 +1,36 @@
+//! How numbers and words are written into the files of an index.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+
+/// Appends a number, seven bits to a byte, the lowest first; the top bit says that more follow.
+pub fn number(bytes: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        #[allow(clippy::cast_possible_truncation, reason = "masked to seven bits")]
+        bytes.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    #[allow(clippy::cast_possible_truncation, reason = "below 128")]
+    bytes.push(number as u8);
+}
+
+/// Appends a word as what it shares with another one (in bytes, at a character's border) and what is new.
+pub fn word(bytes: &mut Vec<u8>, word: &str, other: &str) {
+    let mut shared = word.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    while !word.is_char_boundary(shared) || !other.is_char_boundary(shared) {
+        shared -= 1;
+    }
+    number(bytes, shared);
+    number(bytes, word.len() - shared);
+    bytes.extend_from_slice(&word.as_bytes()[shared..]);
+}
+
+/// Compressed in the form that `DecompressionStream("deflate")` reads (RFC 1950), so that no server need be set up.
+pub fn compressed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2 + 64), Compression::new(6));
+    // Writing into memory cannot fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}

@@ -1,0 +1,84 @@
+//! What results show of pages, in blocks; and by what pages can be narrowed, in columns.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Collection, Record, bytes};
+
+/// All texts together may have about so many characters; on a large site each page has its share of it for excerpts.
+const ALL_TEXT: usize = 2_400_000;
+/// However many pages there are, each has so much text for its excerpt, and none has more than the second.
+const TEXT: (usize, usize) = (240, 6000);
+
+/// How many cards a block has.
+pub fn per_block(pages: usize) -> usize {
+    pages.div_ceil(640).clamp(4, 16)
+}
+
+/// A block of cards: a JSON array with, per page: id, title, address (empty if it follows from the id), badges (facet,
+/// value, ...), sections (heading, anchor, text, ...).
+pub fn block(collection: &Collection, number: usize) -> Vec<u8> {
+    let size = per_block(collection.records.len());
+    let records = collection.records.iter().skip(number * size).take(size);
+    let budget = (ALL_TEXT / collection.records.len().max(1)).clamp(TEXT.0, TEXT.1);
+    let cards: Vec<Value> = records.map(|record| card(collection, record, budget)).collect();
+    Value::Array(cards).to_string().into_bytes()
+}
+
+fn card(collection: &Collection, record: &Record, budget: usize) -> Value {
+    let prefix = address_prefix(collection, record.kind);
+    let expected = format!("{prefix}{}.html", record.id);
+    let address = if expected == record.address { "" } else { record.address.as_str() };
+    let badges: Vec<usize> = record.badges.iter().flat_map(|(badge, value)| [*badge, *value]).collect();
+    let mut sections = Vec::new();
+    let first = record.sections.first().map_or(0, |section| section.text.len().min(budget * 2 / 3));
+    let others = record.sections.len().saturating_sub(1);
+    for (position, section) in record.sections.iter().enumerate() {
+        let share = if position == 0 { if others == 0 { budget } else { first } } else { (budget - first) / others };
+        sections.push(json!(section.heading));
+        sections.push(json!(section.anchor));
+        sections.push(json!(opening(&section.text, share)));
+    }
+    json!([record.id, record.title, address, badges, sections])
+}
+
+/// What stands before the id in the addresses of a kind.
+pub fn address_prefix(collection: &Collection, kind: usize) -> &str {
+    collection
+        .records
+        .iter()
+        .find(|record| record.kind == kind)
+        .and_then(|record| record.address.strip_suffix(&format!("{}.html", record.id)))
+        .unwrap_or_default()
+}
+
+/// The beginning of a text, cut between words.
+fn opening(text: &str, characters: usize) -> &str {
+    let Some((end, _)) = text.char_indices().nth(characters) else { return text };
+    let start = &text[..end];
+    start.rfind(char::is_whitespace).map_or("", |space| &start[..space])
+}
+
+/// The columns of all facets. Per facet: how many different sets of values there are; each set as its size and its values;
+/// then the set of each page in a byte, or first the low bytes of all pages and then the high ones.
+pub fn facets(collection: &Collection) -> Vec<u8> {
+    let mut file = Vec::new();
+    for facet in 0..collection.facets.len() {
+        let values =
+            |record: &Record| -> Vec<usize> { record.facets.iter().filter(|(own, _)| *own == facet).map(|(_, value)| *value).collect() };
+        let of_pages: Vec<Vec<usize>> = collection.records.iter().map(values).collect();
+        let mut numbers: BTreeMap<&[usize], usize> = of_pages.iter().map(|set| (set.as_slice(), 0)).collect();
+        numbers.values_mut().enumerate().for_each(|(number, slot)| *slot = number);
+        bytes::number(&mut file, numbers.len());
+        for set in numbers.keys() {
+            bytes::number(&mut file, set.len());
+            set.iter().for_each(|value| bytes::number(&mut file, *value));
+        }
+        let planes = if numbers.len() > 256 { 2 } else { 1 };
+        for plane in 0..planes {
+            file.extend(of_pages.iter().map(|set| u8::try_from(numbers[set.as_slice()] >> (8 * plane) & 0xff).unwrap_or(0)));
+        }
+    }
+    file
+}

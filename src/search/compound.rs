@@ -1,0 +1,112 @@
+//! Which words a compound is made of: *arbeidsmarktdiscriminatie* is *arbeidsmarkt* and *discriminatie*.
+
+use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Letters that may stand between two parts.
+const LINKS: [&str; 6] = ["", "s", "en", "e", "n", "er"];
+/// A part has at least this many letters; the first one may have one fewer, if it is a word of the site.
+const SHORTEST_PART: usize = 4;
+/// Longer words are not split: the work grows with the square of their length.
+const LONGEST_WORD: usize = 48;
+/// What each part beyond the first costs, in natural logarithms of frequency.
+const PENALTY: f32 = 2.2;
+
+/// Splits words of a language into words that are known.
+#[derive(Debug)]
+pub struct Splitter<'a> {
+    known: FxHashMap<&'a str, f32>,
+    never: FxHashSet<&'static str>,
+    splits: bool,
+}
+
+impl<'a> Splitter<'a> {
+    /// A splitter that knows these folded words, with how often they occur. Only Dutch writes compounds as one word here.
+    pub fn new(language: &str, words: impl Iterator<Item = (&'a str, u32)>) -> Self {
+        let splits = language == "nl";
+        let mut known = FxHashMap::default();
+        if splits {
+            for (word, count) in words.filter(|(word, _)| is_plain(word)) {
+                #[allow(clippy::cast_precision_loss, reason = "an estimate")]
+                known.insert(word, (1.0 + count as f32).ln());
+            }
+        }
+        let never = include_str!("words/nl.affixes.txt").split_whitespace().filter(|word| !word.starts_with('#')).collect();
+        Self { known, never, splits }
+    }
+
+    /// The parts of a word, as byte ranges in it, without the letters that link them; none if it is no compound.
+    pub fn split(&self, word: &str) -> Vec<Range<usize>> {
+        if !self.splits || word.len() < 2 * SHORTEST_PART - 1 || word.len() > LONGEST_WORD || !is_plain(word) {
+            return Vec::new();
+        }
+        // best[end] is the best way to cut the letters before `end` into parts, with the links that follow them.
+        let mut best: Vec<Option<Way>> = vec![None; word.len() + 1];
+        best[0] = Some(Way { score: 0.0, parts: 0, from: 0, part: 0..0 });
+        for start in 0..word.len() - 2 {
+            let Some(way) = best[start].clone() else { continue };
+            for end in start + SHORTEST_PART - 1..=word.len() {
+                let Some(frequency) = self.part(word, start, end) else { continue };
+                for link in LINKS {
+                    let next = end + link.len();
+                    // A link stands between parts, and after a part that ends the word there is none.
+                    if (end == word.len()) != (next == word.len())
+                        || !word[end..].starts_with(link)
+                        || (end == word.len() && !link.is_empty())
+                    {
+                        continue;
+                    }
+                    let score = way.score + frequency - if link.is_empty() || link == "s" { 0.0 } else { 0.7 };
+                    let candidate = Way { score, parts: way.parts + 1, from: start, part: start..end };
+                    if best[next].as_ref().is_none_or(|known| candidate.mean() > known.mean()) {
+                        best[next] = Some(candidate);
+                    }
+                }
+            }
+        }
+        let mut parts = Vec::new();
+        let mut at = word.len();
+        while at > 0 {
+            let Some(way) = &best[at] else { return Vec::new() };
+            parts.push(way.part.clone());
+            at = way.from;
+        }
+        parts.reverse();
+        if parts.len() < 2 { Vec::new() } else { parts }
+    }
+
+    /// How common this part is; none if it cannot be one.
+    fn part(&self, word: &str, start: usize, end: usize) -> Option<f32> {
+        if start == 0 && end == word.len() {
+            return None;
+        }
+        let part = &word[start..end];
+        let frequency = *self.known.get(part)?;
+        let short = part.len() < SHORTEST_PART;
+        // A short word at the start must be common on the site: "job" in "jobcoach", but not any three letters.
+        if (short && (start > 0 || frequency < 1.6)) || self.never.contains(part) {
+            return None;
+        }
+        Some(frequency)
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Way {
+    score: f32,
+    parts: u16,
+    from: usize,
+    part: Range<usize>,
+}
+
+impl Way {
+    fn mean(&self) -> f32 {
+        let parts = f32::from(self.parts.max(1));
+        self.score / parts - PENALTY * (parts - 1.0)
+    }
+}
+
+fn is_plain(word: &str) -> bool {
+    word.len() >= SHORTEST_PART - 1 && word.bytes().all(|byte| byte.is_ascii_lowercase())
+}

@@ -1,0 +1,311 @@
+//! The index of a collection in memory, of which any file can be asked for.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::analysis::Analysis;
+use super::compound::Splitter;
+use super::page::{AnalysedPage, Memo};
+use super::{Collection, bytes, card, manifest, shard, spelling};
+
+/// About how many bytes of postings and words a shard of terms holds before it is compressed.
+const SHARD: usize = 11_000;
+/// How many shards of terms share a file of positions; those are only read for phrases.
+pub(super) const SHARDS_PER_POSITIONS: usize = 4;
+/// A part of a compound, of what the whole word counts.
+const PART: f32 = 0.35;
+/// How soon more of the same word says no more, and how much a page's length matters (Robertson and Zaragoza, The
+/// Probabilistic Relevance Framework: BM25 and Beyond, 2009).
+const K1: f32 = 1.2;
+const B: f32 = 0.6;
+
+/// A file of an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Words and in which pages they stand.
+    Terms(usize),
+    /// Where on those pages.
+    Positions(usize),
+    /// What results show of pages.
+    Cards(usize),
+    /// Words by first letter.
+    Letter(char),
+    /// By what pages can be narrowed.
+    Facets,
+}
+
+impl Part {
+    /// The name of its file, with a mark that changes with its content.
+    pub fn name(self, mark: &str) -> String {
+        match self {
+            Self::Terms(number) => format!("t{number}-{mark}.bin"),
+            Self::Positions(number) => format!("p{number}-{mark}.bin"),
+            Self::Cards(number) => format!("c{number}-{mark}.bin"),
+            Self::Letter(letter) => format!("w{letter}-{mark}.bin"),
+            Self::Facets => format!("f-{mark}.bin"),
+        }
+    }
+}
+
+/// A word as it stands in texts, folded.
+#[derive(Debug)]
+pub(super) struct Word {
+    /// On how many pages.
+    pub count: u32,
+    /// Its parts, if it is a compound.
+    pub parts: Vec<Range<usize>>,
+    /// Pages and positions among their entries.
+    postings: Vec<(u32, u32)>,
+}
+
+/// Words with one stem.
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    /// The stem.
+    pub key: String,
+    /// Its words, the most common first.
+    pub words: Vec<u32>,
+    /// Compounds that one of its words is a part of.
+    part_of: Vec<u32>,
+}
+
+/// That a word stands on a page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Posting {
+    /// The page.
+    pub page: u32,
+    /// How much it counts there, from 0 to 15.
+    pub impact: u8,
+    /// Where it counts most.
+    pub section: u8,
+}
+
+/// The index of a collection.
+#[derive(Debug)]
+pub struct Index {
+    pub(super) collection: Arc<Collection>,
+    pub(super) analysis: Analysis,
+    pages: Vec<Arc<AnalysedPage>>,
+    words: Vec<Word>,
+    groups: Vec<Group>,
+    /// The groups of each shard of terms.
+    shards: Vec<Range<usize>>,
+    letters: BTreeMap<char, Vec<u32>>,
+    average_length: f32,
+}
+
+impl Index {
+    /// Indexes a collection; pages that the memo knows are not analysed again.
+    pub fn new(collection: Arc<Collection>, memo: &mut Memo) -> Self {
+        let analysis = Analysis::new(&collection.language);
+        let pages = memo.analyse(&collection.records, &analysis);
+        #[allow(clippy::cast_precision_loss, reason = "an average")]
+        let average_length = (pages.iter().map(|page| page.length).sum::<f32>() / pages.len().max(1) as f32).max(1.0);
+        let words = merge(&pages);
+        let mut index =
+            Self { collection, analysis, pages, words, groups: Vec::new(), shards: Vec::new(), letters: BTreeMap::new(), average_length };
+        index.split_compounds();
+        index.group();
+        index.plan();
+        index.letters = index.by_letter();
+        index
+    }
+
+    /// The text of a word.
+    pub(super) fn text(&self, word: u32) -> &str {
+        let (page, entry) = self.words[word as usize].postings[0];
+        let page = &self.pages[page as usize];
+        page.word(&page.entries[entry as usize])
+    }
+
+    pub(super) fn word(&self, word: u32) -> &Word {
+        &self.words[word as usize]
+    }
+
+    /// The groups of a shard, in the order of their stems.
+    pub(super) fn shard(&self, number: usize) -> &[Group] {
+        self.shards.get(number).map_or(&[], |range| &self.groups[range.clone()])
+    }
+
+    fn all_words(&self) -> impl Iterator<Item = u32> + use<> {
+        0..u32::try_from(self.words.len()).unwrap_or(u32::MAX)
+    }
+
+    fn split_compounds(&mut self) {
+        let splitter = Splitter::new(&self.analysis.language, self.all_words().map(|word| (self.text(word), self.word(word).count)));
+        let words: Vec<u32> = self.all_words().collect();
+        let parts: Vec<Vec<Range<usize>>> = words.par_iter().map(|word| splitter.split(self.text(*word))).collect();
+        drop(splitter);
+        for (word, parts) in self.words.iter_mut().zip(parts) {
+            word.parts = parts;
+        }
+    }
+
+    fn group(&mut self) {
+        let stems: Vec<String> =
+            self.all_words().collect::<Vec<_>>().par_iter().map(|word| self.analysis.stem(self.text(*word)).into_owned()).collect();
+        let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+        for (word, stem) in self.all_words().zip(stems) {
+            groups.entry(stem).or_default().words.push(word);
+        }
+        for word in self.all_words() {
+            for stem in self.part_stems(word) {
+                let group = groups.entry(stem).or_default();
+                if !group.words.contains(&word) {
+                    group.part_of.push(word);
+                }
+            }
+        }
+        let mut groups: Vec<Group> = groups.into_iter().map(|(key, group)| Group { key, ..group }).collect();
+        for group in &mut groups {
+            group.words.sort_by_key(|word| (std::cmp::Reverse(self.words[*word as usize].count), *word));
+        }
+        self.groups = groups;
+    }
+
+    /// The stems of a compound's parts, and of what is left of it without its first or its last ones.
+    fn part_stems(&self, word: u32) -> Vec<String> {
+        let parts = &self.word(word).parts;
+        let text = self.text(word);
+        let mut stems: Vec<String> = parts.iter().map(|part| self.analysis.stem(&text[part.clone()]).into_owned()).collect();
+        for cut in 1..parts.len().saturating_sub(1) {
+            stems.push(self.analysis.stem(&text[parts[cut].start..]).into_owned());
+            stems.push(self.analysis.stem(&text[..parts[cut].end]).into_owned());
+        }
+        stems.sort_unstable();
+        stems.dedup();
+        stems
+    }
+
+    /// Cuts the groups into shards of about the same size.
+    fn plan(&mut self) {
+        let mut start = 0;
+        let mut size = 0;
+        for (position, group) in self.groups.iter().enumerate() {
+            let postings: usize = group.words.iter().chain(&group.part_of).map(|word| self.words[*word as usize].postings.len()).sum();
+            let own = postings * 2 + group.key.len() + 8 + 6 * group.words.len();
+            if size + own > SHARD && position > start {
+                self.shards.push(start..position);
+                start = position;
+                size = 0;
+            }
+            size += own;
+        }
+        if start < self.groups.len() {
+            self.shards.push(start..self.groups.len());
+        }
+    }
+
+    fn by_letter(&self) -> BTreeMap<char, Vec<u32>> {
+        let by_text: FxHashMap<&str, u32> = self.all_words().map(|word| (self.text(word), word)).collect();
+        let letters = spelling::by_letter(self.all_words().map(|word| (self.text(word), self.word(word).count)));
+        letters.into_iter().map(|(letter, words)| (letter, words.iter().map(|(text, _)| by_text[text]).collect())).collect()
+    }
+
+    /// The pages of a group in their order, with the positions of its own words there.
+    pub(super) fn postings(&self, group: &Group) -> Vec<(Posting, Option<&[u8]>)> {
+        let mut found: Vec<(u32, f32, u8, bool, u32)> = Vec::new();
+        for (words, weight, own) in [(&group.words, 1.0, true), (&group.part_of, PART, false)] {
+            for word in words {
+                for (page, entry) in &self.word(*word).postings {
+                    let at = &self.pages[*page as usize].entries[*entry as usize];
+                    found.push((*page, at.weight * weight, at.section, own, *entry));
+                }
+            }
+        }
+        found.sort_by_key(|posting| posting.0);
+        found
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|same| {
+                let page = &self.pages[same[0].0 as usize];
+                let weight: f32 = same.iter().map(|one| one.1).sum();
+                let best = same.iter().fold(&same[0], |best, one| if one.1 > best.1 { one } else { best });
+                let first = same.iter().find(|one| one.3);
+                let positions = first.map(|one| page.positions(&page.entries[one.4 as usize]));
+                (Posting { page: same[0].0, impact: self.impact(weight, page.length), section: best.2 }, positions)
+            })
+            .collect()
+    }
+
+    /// BM25's share of a word on a page, without how rare the word is, in sixteenths.
+    fn impact(&self, weight: f32, length: f32) -> u8 {
+        let norm = 1.0 - B + B * length / self.average_length;
+        let share = weight / (weight + K1 * norm);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 15")]
+        let impact = (share * 16.0).clamp(0.0, 15.0) as u8;
+        impact
+    }
+
+    /// All files but the manifest.
+    pub fn parts(&self) -> Vec<Part> {
+        let blocks = self.collection.records.len().div_ceil(card::per_block(self.collection.records.len()));
+        let mut parts: Vec<Part> = (0..self.shards.len()).map(Part::Terms).collect();
+        parts.extend((0..self.shards.len().div_ceil(SHARDS_PER_POSITIONS)).map(Part::Positions));
+        parts.extend((0..blocks).map(Part::Cards));
+        parts.extend(self.letters.keys().map(|letter| Part::Letter(*letter)));
+        if !self.collection.facets.is_empty() {
+            parts.push(Part::Facets);
+        }
+        parts
+    }
+
+    /// The bytes of a file, compressed.
+    pub fn encode(&self, part: Part) -> Vec<u8> {
+        let plain = match part {
+            Part::Terms(number) => shard::terms(self, number),
+            Part::Positions(number) => shard::positions(self, number),
+            Part::Cards(number) => card::block(&self.collection, number),
+            Part::Letter(letter) => {
+                let words = self.letters.get(&letter).map_or(&[][..], Vec::as_slice);
+                spelling::encode(&words.iter().map(|word| (self.text(*word), self.word(*word).count)).collect::<Vec<_>>())
+            }
+            Part::Facets => card::facets(&self.collection),
+        };
+        bytes::compressed(&plain)
+    }
+
+    /// The manifest, given the mark in each file's name.
+    pub fn manifest(&self, marks: &BTreeMap<Part, String>) -> Vec<u8> {
+        bytes::compressed(&manifest::manifest(self, marks))
+    }
+
+    /// All files with their names, the manifest last. A file's name changes only with its content.
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let parts = self.parts();
+        let encoded: Vec<(Part, String, Vec<u8>)> = parts
+            .into_par_iter()
+            .map(|part| {
+                let bytes = self.encode(part);
+                let mark = blake3::hash(&bytes).to_hex()[..8].to_owned();
+                (part, mark, bytes)
+            })
+            .collect();
+        let marks: BTreeMap<Part, String> = encoded.iter().map(|(part, mark, _)| (*part, mark.clone())).collect();
+        let mut files: Vec<(String, Vec<u8>)> = encoded.into_iter().map(|(part, mark, bytes)| (part.name(&mark), bytes)).collect();
+        files.push((manifest::NAME.to_owned(), self.manifest(&marks)));
+        files
+    }
+}
+
+/// All words of all pages, in the order of their first use.
+fn merge(pages: &[Arc<AnalysedPage>]) -> Vec<Word> {
+    let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut words: Vec<Word> = Vec::new();
+    for (page, found) in (0_u32..).zip(pages) {
+        for (position, entry) in (0_u32..).zip(&found.entries) {
+            let next = u32::try_from(words.len()).unwrap_or(u32::MAX);
+            let number = *numbers.entry(found.word(entry)).or_insert(next);
+            if number == next {
+                words.push(Word { count: 0, parts: Vec::new(), postings: Vec::new() });
+            }
+            let word = &mut words[number as usize];
+            word.count += 1;
+            word.postings.push((page, position));
+        }
+    }
+    words
+}

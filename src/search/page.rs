@@ -1,0 +1,230 @@
+//! One page as the words that it has, with weights and places; the costly part of indexing, so it is done once per text.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::analysis::{Analysis, tokens};
+use super::{Record, bytes};
+
+/// The section of a posting whose word stands in the title or is a name of the page.
+pub const IN_TITLE: u8 = 15;
+/// The last section that a posting can name; later ones count as it.
+const LAST_SECTION: u8 = 14;
+/// So far apart are the last word of one field and the first of the next, so that no phrase spans both.
+const GAP: usize = 8;
+
+/// How much a word counts, by where it stands.
+const NAME: f32 = 12.0;
+const KEYWORD: f32 = 3.0;
+const HEADING: f32 = 2.0;
+const TEXT: f32 = 1.0;
+const UNSEEN: f32 = 0.5;
+/// A piece of a hyphenated word, of what the whole word counts.
+const PIECE: f32 = 0.5;
+
+/// The words of a page.
+#[derive(Debug, Default)]
+pub struct AnalysedPage {
+    /// All words, one after another.
+    words: String,
+    /// One per word, in the order of their first use.
+    pub entries: Vec<Entry>,
+    positions: Vec<u8>,
+    /// How long the page is, in words that are no function words.
+    pub length: f32,
+}
+
+/// A word of a page.
+#[derive(Debug)]
+pub struct Entry {
+    word: Range<u32>,
+    positions: Range<u32>,
+    /// How often it occurs, each time with the weight of the place.
+    pub weight: f32,
+    /// Where it counts most.
+    pub section: u8,
+}
+
+impl AnalysedPage {
+    /// The word of an entry, folded.
+    pub fn word(&self, entry: &Entry) -> &str {
+        &self.words[entry.word.start as usize..entry.word.end as usize]
+    }
+
+    /// The positions of an entry on the page: how many, the first, then the steps to each next one, as variable-length
+    /// numbers.
+    pub fn positions(&self, entry: &Entry) -> &[u8] {
+        &self.positions[entry.positions.start as usize..entry.positions.end as usize]
+    }
+}
+
+/// Pages that were analysed before, by the hash of what was read.
+#[derive(Debug, Default)]
+pub struct Memo {
+    pages: HashMap<blake3::Hash, Arc<AnalysedPage>>,
+}
+
+impl Memo {
+    /// The analysed pages of these records, in their order. Those of before that are not among them are forgotten.
+    pub fn analyse(&mut self, records: &[Record], analysis: &Analysis) -> Vec<Arc<AnalysedPage>> {
+        let analysed: Vec<(blake3::Hash, Arc<AnalysedPage>)> = records
+            .par_iter()
+            .map(|record| {
+                let hash = fingerprint(record, &analysis.language);
+                let page = self.pages.get(&hash).cloned().unwrap_or_else(|| Arc::new(analyse(record, analysis)));
+                (hash, page)
+            })
+            .collect();
+        self.pages = analysed.iter().cloned().collect();
+        analysed.into_iter().map(|(_, page)| page).collect()
+    }
+}
+
+fn fingerprint(record: &Record, language: &str) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(&text.len().to_le_bytes());
+        hasher.update(text.as_bytes());
+    };
+    add(language);
+    add(&record.id);
+    add(&record.title);
+    add(&record.unseen);
+    for texts in [&record.names, &record.keywords] {
+        add(&texts.len().to_string());
+        texts.iter().for_each(|text| add(text));
+    }
+    for section in &record.sections {
+        add(&section.heading);
+        add(&section.text);
+    }
+    hasher.finalize()
+}
+
+#[derive(Default)]
+struct Found {
+    total: f32,
+    best: f32,
+    section: u8,
+    /// Weight in the section that is being read.
+    here: f32,
+    here_section: u8,
+    positions: Vec<u32>,
+}
+
+struct Reader<'a> {
+    analysis: &'a Analysis,
+    found: FxHashMap<String, usize>,
+    words: Vec<(String, Found)>,
+    position: usize,
+    length: f32,
+}
+
+/// Analyses a page.
+pub fn analyse(record: &Record, analysis: &Analysis) -> AnalysedPage {
+    let mut reader = Reader { analysis, found: FxHashMap::default(), words: Vec::new(), position: 0, length: 0.0 };
+    reader.read(&record.id, NAME, IN_TITLE);
+    for name in &record.names {
+        reader.read(name, NAME, IN_TITLE);
+    }
+    reader.read(&record.title, title_weight(&record.title, analysis), IN_TITLE);
+    for keyword in &record.keywords {
+        reader.read(keyword, KEYWORD, 0);
+    }
+    for (number, section) in record.sections.iter().enumerate() {
+        let number = u8::try_from(number).unwrap_or(LAST_SECTION).min(LAST_SECTION);
+        reader.read(&section.heading, HEADING, number);
+        reader.read(&section.text, TEXT, number);
+    }
+    reader.read(&record.unseen, UNSEEN, 0);
+    reader.finish()
+}
+
+/// A word of a short title says more of what the page is about than one of a long title.
+fn title_weight(title: &str, analysis: &Analysis) -> f32 {
+    let words = tokens(title).filter(|token| !analysis.is_function_word(&token.whole)).count().clamp(1, 20);
+    #[allow(clippy::cast_precision_loss, reason = "at most 20")]
+    let words = words as f32;
+    3.0 + 6.0 / words
+}
+
+impl Reader<'_> {
+    fn read(&mut self, text: &str, weight: f32, section: u8) {
+        for token in tokens(text) {
+            let letters = token.whole.len();
+            let is_function_word = self.analysis.is_function_word(&token.whole);
+            // Function words are looked for in titles only, for those who ask for nothing else.
+            if letters > 1 && (!is_function_word || section == IN_TITLE) {
+                self.add(&token.whole, if is_function_word { weight.min(TEXT) } else { weight }, section, self.position);
+                self.length += TEXT;
+            }
+            for (step, piece) in token.pieces.iter().enumerate() {
+                if !self.analysis.is_function_word(piece) {
+                    self.add(piece, weight * PIECE, section, self.position + step);
+                }
+            }
+            self.position += token.pieces.len().max(1);
+        }
+        self.position += GAP;
+    }
+
+    fn add(&mut self, word: &str, weight: f32, section: u8, position: usize) {
+        let index = match self.found.get(word) {
+            Some(index) => *index,
+            None => {
+                self.found.insert(word.to_owned(), self.words.len());
+                self.words.push((word.to_owned(), Found::default()));
+                self.words.len() - 1
+            }
+        };
+        let found = &mut self.words[index].1;
+        if found.here_section != section {
+            found.here_section = section;
+            found.here = 0.0;
+        }
+        found.here += weight;
+        found.total += weight;
+        if found.here > found.best {
+            found.best = found.here;
+            found.section = section;
+        }
+        let position = u32::try_from(position).unwrap_or(u32::MAX);
+        if found.positions.last() != Some(&position) {
+            found.positions.push(position);
+        }
+    }
+
+    fn finish(self) -> AnalysedPage {
+        let mut page = AnalysedPage { length: self.length, ..AnalysedPage::default() };
+        page.entries.reserve_exact(self.words.len());
+        page.words.reserve_exact(self.words.iter().map(|(word, _)| word.len()).sum());
+        for (word, found) in self.words {
+            let start = (offset(page.words.len()), offset(page.positions.len()));
+            page.words.push_str(&word);
+            bytes::number(&mut page.positions, found.positions.len());
+            let mut last = 0;
+            for position in found.positions {
+                // A word's positions come in order, but for a piece that equals a word before it.
+                bytes::number(&mut page.positions, position.saturating_sub(last) as usize);
+                last = position.max(last);
+            }
+            page.entries.push(Entry {
+                word: start.0..offset(page.words.len()),
+                positions: start.1..offset(page.positions.len()),
+                weight: found.total,
+                section: found.section,
+            });
+        }
+        page.positions.shrink_to_fit();
+        page
+    }
+}
+
+/// Pages are far below four gigabytes: a source file is at most a few megabytes.
+fn offset(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

@@ -79,12 +79,12 @@ function question(limit = FIRST) {
   for (const [name, value] of index ? ticked : new URLSearchParams(location.search)) {
     if (name !== 'q') (filters[name] ??= []).push(value);
   }
-  return { query: box.value.slice(0, LONGEST).trim(), filters, limit };
+  return { query: box.value.slice(0, LONGEST), filters, limit };
 }
 
 /** @param {Question} asked */
 function addressOf({ query, filters }) {
-  const parameters = new URLSearchParams(query && { q: query });
+  const parameters = new URLSearchParams(query.trim() && { q: query.trim() });
   for (const [name, values] of Object.entries(filters)) for (const value of values) parameters.append(name, value);
   return `${location.pathname}${String(parameters) && `?${parameters}`}`;
 }
@@ -118,7 +118,7 @@ let aloud;
 /** Asks what box and ticks say, unless that was asked last; an answer that another question has overtaken is dropped. */
 async function ask(limit = FIRST) {
   clearTimeout(pause);
-  const { query } = question();
+  const query = box.value.trim();
   const key = JSON.stringify(question(limit));
   if (key === last) return;
   last = key;
@@ -152,7 +152,7 @@ function changed(entry, limit = FIRST) {
 }
 
 /** @param {Question} asked */
-const isIdle = ({ query, filters }) => !query && !Object.keys(filters).length;
+const isIdle = ({ query, filters }) => !query.trim() && !Object.keys(filters).length;
 
 /** @param {string} text */
 function heading(text) {
@@ -192,7 +192,7 @@ function card(result) {
 
 /** @param {Answer} answer @param {Question} asked */
 function show(answer, asked) {
-  const { query } = asked;
+  const query = asked.query.trim();
   const idle = isIdle(asked);
   const found = say(answer.total === 1 ? 'found_one' : 'found_other', { count: answer.total });
   const text = idle ? '' : answer.total ? found : query ? say('nothing', { query }) : say('nothing_filtered');

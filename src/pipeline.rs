@@ -1,7 +1,8 @@
 //! The one way from a site's files to its finished pages.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
@@ -11,10 +12,11 @@ use rayon::prelude::*;
 use crate::config::{self, Config};
 use crate::diagnostic::{self, Diagnostic, KeyPath, Severity, SitePath};
 use crate::document::{self, Document, Reading, Setting};
-use crate::plan::{self, Inputs};
-use crate::render::{self, Output, TemplateTimes};
+use crate::plan::{Inputs, Planner};
 use crate::schema::{self, Schema};
-use crate::source::Sources;
+use crate::snapshot::{self, Output, Site, Snapshot};
+use crate::source::{SourceFile, Sources};
+use crate::theme::Theme;
 use crate::{graph, theme};
 
 /// What may differ between two runs over the same files.
@@ -28,110 +30,161 @@ pub struct Options {
     pub base_url: Option<String>,
 }
 
-/// What a run gives.
+/// What a run over all outputs gives.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// The finished site; empty where there are errors.
+    /// The finished site, by address; empty where there are errors.
     pub outputs: Vec<Output>,
     /// All that is wrong, errors first, then by file and place.
     pub diagnostics: Vec<Diagnostic>,
-    /// How long each stage took, in their order.
-    pub stages: IndexMap<&'static str, Duration>,
-    /// How long the pages of each template took, and how many they were.
-    pub templates: TemplateTimes,
-    /// How many entities there are.
-    pub entities: usize,
-    /// All documents, linked; none where `site.yaml` or `schema.yaml` cannot be understood.
-    pub graph: Option<Arc<graph::Graph>>,
 }
 
 impl Outcome {
     /// Whether anything stops the site from being published.
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        snapshot::has_errors(&self.diagnostics)
+    }
+}
+
+/// The whole site that these files make, in memory.
+pub fn run(sources: &Sources, options: &Options) -> Outcome {
+    let snapshot = Pipeline::new(options.clone()).update(sources.clone());
+    if snapshot.is_broken() {
+        return Outcome { outputs: Vec::new(), diagnostics: snapshot.check() };
+    }
+    let outputs = Mutex::new(Vec::new());
+    let take = |address: &str, bytes: &[u8]| {
+        let output = Output { address: address.to_owned(), bytes: bytes.to_vec() };
+        outputs.lock().unwrap_or_else(PoisonError::into_inner).push(output);
+        Ok::<(), Infallible>(())
+    };
+    let diagnostics = match snapshot.each(take) {
+        Ok((diagnostics, _)) => diagnostics,
+        Err(never) => match never {},
+    };
+    let mut outputs = outputs.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outputs.sort_by(|a, b| a.address.cmp(&b.address));
+    if snapshot::has_errors(&diagnostics) {
+        outputs.clear();
+    }
+    Outcome { outputs, diagnostics }
+}
+
+/// Turns states of a site's files into snapshots, and keeps what the next one can use again.
+#[derive(Debug)]
+pub struct Pipeline {
+    options: Options,
+    memory: Option<Memory>,
+}
+
+/// What was made of files that may still be the same the next time.
+struct Memory {
+    /// `site.yaml` and `schema.yaml`.
+    foundation_files: [Option<Arc<[u8]>>; 2],
+    config: Arc<Config>,
+    schema: Arc<Schema>,
+    /// The site's own templates, words and static files, and its themes.
+    theme_files: Vec<SourceFile>,
+    theme: Result<Arc<Theme>, Vec<Diagnostic>>,
+    documents: BTreeMap<SitePath, (Arc<[u8]>, Read)>,
+}
+
+/// What was made of one file of `content/`.
+#[derive(Clone)]
+enum Read {
+    Document(Arc<Document>),
+    Asset,
+    Refused(Diagnostic),
+}
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Memory").field("documents", &self.documents.len()).finish_non_exhaustive()
+    }
+}
+
+impl Pipeline {
+    /// A pipeline that has not seen anything yet.
+    pub fn new(options: Options) -> Self {
+        Self { options, memory: None }
     }
 
-    fn stage<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
+    /// The site that these files make. It is the same, byte for byte, whatever was seen before.
+    ///
+    /// Errors of one stage do not hide those of the next, as long as the next has something to look at: documents are checked
+    /// against each other even if some are broken, and pages are planned even if links are.
+    pub fn update(&mut self, sources: Sources) -> Snapshot {
+        let mut stages = Stages::default();
+        let memory = self.memory.take();
+        let foundations = stages.run("schema", || foundations(&sources, &self.options, memory.as_ref()));
+        let (config, schema) = match foundations {
+            Ok(found) => found,
+            Err(mut diagnostics) => {
+                diagnostic::sort(&mut diagnostics, &sources);
+                self.memory = memory;
+                return Snapshot { sources, graph: None, diagnostics, stages: stages.0, site: None };
+            }
+        };
+        let same_foundations = memory.as_ref().is_some_and(|memory| Arc::ptr_eq(&memory.schema, &schema));
+        let (theme_files, theme) = stages.run("theme", || theme_of(&sources, &config, memory.as_ref()));
+        let known = memory.filter(|_| same_foundations).map(|memory| memory.documents).unwrap_or_default();
+        let documents = stages.run("document", || read_documents(&sources, &config, &schema, known));
+        let (read, mut diagnostics) = documents_of(&documents, &schema, self.options.drafts);
+        let (graph, problems) = stages.run("graph", || graph::build(&schema, read, &sources, self.options.today, self.options.drafts));
+        diagnostics.extend(problems);
+        diagnostics.extend(names_exist(&config, &graph));
+        let graph = Arc::new(graph);
+        let site = match &theme {
+            Ok(theme) => {
+                let inputs = Inputs { graph: graph.clone(), config: config.clone(), face: theme.face.clone(), sources: sources.clone() };
+                Some(Site { planner: stages.run("plan", || Planner::new(inputs)), theme: theme.clone() })
+            }
+            Err(problems) => {
+                diagnostics.extend(problems.iter().cloned());
+                None
+            }
+        };
+        diagnostic::sort(&mut diagnostics, &sources);
+        let foundation_files = FOUNDATIONS.map(|name| bytes_of(&sources, name));
+        self.memory = Some(Memory { foundation_files, config, schema, theme_files, theme, documents });
+        Snapshot { sources, graph: Some(graph), diagnostics, stages: stages.0, site }
+    }
+}
+
+/// How long each stage took, in their order.
+#[derive(Default)]
+struct Stages(IndexMap<&'static str, Duration>);
+
+impl Stages {
+    fn run<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
         let started = Instant::now();
         let result = work();
-        *self.stages.entry(name).or_default() += started.elapsed();
+        *self.0.entry(name).or_default() += started.elapsed();
         result
     }
-
-    fn sorted(mut self, sources: &Sources) -> Self {
-        diagnostic::sort(&mut self.diagnostics, sources);
-        self
-    }
 }
 
-/// Runs all stages over a site's files.
-///
-/// Errors of one stage do not hide those of the next, as long as the next has something to look at: documents are checked
-/// against each other even if some are broken, and pages are planned even if links are.
-pub fn run(sources: &Sources, options: &Options) -> Outcome {
-    let mut outcome = Outcome::default();
-    let Some((config, schema)) = foundations(sources, options, &mut outcome) else { return outcome.sorted(sources) };
-    let theme = outcome.stage("theme", || theme::load(&config, sources));
-    let documents = outcome.stage("document", || read_documents(sources, &config, &schema));
-    let (documents, diagnostics) = documents;
-    outcome.diagnostics.extend(diagnostics);
-    for document in &documents {
-        // A draft may be unfinished: what is wrong with it does not keep the others from being published.
-        let unfinished = !options.drafts && document.is_draft(&schema);
-        outcome.diagnostics.extend(document.diagnostics.iter().cloned().map(|mut diagnostic| {
-            if unfinished {
-                diagnostic.severity = Severity::Warning;
-            }
-            diagnostic
-        }));
-    }
-    let (graph, diagnostics) = outcome.stage("graph", || graph::build(&schema, documents, sources, options.today, options.drafts));
-    outcome.diagnostics.extend(diagnostics);
-    outcome.diagnostics.extend(names_exist(&config, &graph));
-    outcome.entities = graph.entities.len();
-    let graph = Arc::new(graph);
-    outcome.graph = Some(graph.clone());
-    let theme = match theme {
-        Ok(theme) => theme,
-        Err(problems) => {
-            outcome.diagnostics.extend(problems);
-            return outcome.sorted(sources);
-        }
-    };
-    let addresses: BTreeMap<String, String> = theme.assets.iter().map(|(name, (address, _))| (name.clone(), address.clone())).collect();
-    let inputs =
-        Inputs { graph: &graph, config: &config, catalogues: &theme.catalogues, templates: &theme.templates, assets: &addresses, sources };
-    let (plan, diagnostics) = outcome.stage("plan", || plan::plan(inputs));
-    outcome.diagnostics.extend(diagnostics);
-    if !outcome.has_errors() {
-        match outcome.stage("render", || render::render(&plan, &theme)) {
-            Ok((outputs, times)) => {
-                outcome.outputs = outputs;
-                outcome.templates = times;
-            }
-            Err(problems) => outcome.diagnostics.extend(problems),
-        }
-    }
-    outcome.sorted(sources)
+/// The files without which nothing else can be understood.
+const FOUNDATIONS: [&str; 2] = ["site.yaml", "schema.yaml"];
+
+fn bytes_of(sources: &Sources, name: &str) -> Option<Arc<[u8]>> {
+    sources.get(name).map(|file| file.bytes.clone())
 }
 
-/// Reads `site.yaml` and `schema.yaml`, without which nothing else can be understood.
-fn foundations(sources: &Sources, options: &Options, outcome: &mut Outcome) -> Option<(Config, Arc<Schema>)> {
-    let (config, schema) = outcome.stage("schema", || {
-        let config = text_of(sources, "site.yaml")
-            .map_err(|error| vec![error])
-            .and_then(|(file, text)| config::read(&file, &text, options.base_url.as_deref()));
-        let languages = config.as_ref().map(|config| config.languages.clone()).unwrap_or_default();
-        let schema =
-            text_of(sources, "schema.yaml").map_err(|error| vec![error]).and_then(|(file, text)| schema::read(&file, &text, &languages));
-        (config, schema)
-    });
+/// The site's configuration and content model.
+fn foundations(sources: &Sources, options: &Options, memory: Option<&Memory>) -> Result<(Arc<Config>, Arc<Schema>), Vec<Diagnostic>> {
+    if let Some(memory) = memory.filter(|memory| memory.foundation_files == FOUNDATIONS.map(|name| bytes_of(sources, name))) {
+        return Ok((memory.config.clone(), memory.schema.clone()));
+    }
+    let config = text_of(sources, "site.yaml")
+        .map_err(|error| vec![error])
+        .and_then(|(file, text)| config::read(&file, &text, options.base_url.as_deref()));
+    let languages = config.as_ref().map(|config| config.languages.clone()).unwrap_or_default();
+    let schema =
+        text_of(sources, "schema.yaml").map_err(|error| vec![error]).and_then(|(file, text)| schema::read(&file, &text, &languages));
     match (config, schema) {
-        (Ok(config), Ok(schema)) => Some((config, Arc::new(schema))),
-        (config, schema) => {
-            outcome.diagnostics.extend(config.err().into_iter().chain(schema.err()).flatten());
-            None
-        }
+        (Ok(config), Ok(schema)) => Ok((Arc::new(config), Arc::new(schema))),
+        (config, schema) => Err(config.err().into_iter().chain(schema.err()).flatten().collect()),
     }
 }
 
@@ -140,9 +193,8 @@ fn foundations(sources: &Sources, options: &Options, outcome: &mut Outcome) -> O
 /// # Errors
 ///
 /// All that is wrong with `site.yaml` or `schema.yaml`.
-pub fn schema_of(sources: &Sources, options: &Options) -> Result<(Config, Arc<Schema>), Vec<Diagnostic>> {
-    let mut outcome = Outcome::default();
-    foundations(sources, options, &mut outcome).ok_or(outcome.diagnostics)
+pub fn schema_of(sources: &Sources, options: &Options) -> Result<(Arc<Config>, Arc<Schema>), Vec<Diagnostic>> {
+    foundations(sources, options, None)
 }
 
 fn text_of(sources: &Sources, name: &str) -> Result<(SitePath, String), Diagnostic> {
@@ -154,22 +206,66 @@ fn text_of(sources: &Sources, name: &str) -> Result<(SitePath, String), Diagnost
     }
 }
 
-fn read_documents(sources: &Sources, config: &Config, schema: &Schema) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
+type LoadedTheme = (Vec<SourceFile>, Result<Arc<Theme>, Vec<Diagnostic>>);
+
+/// The theme, and the files of the site that it depends on.
+fn theme_of(sources: &Sources, config: &Arc<Config>, memory: Option<&Memory>) -> LoadedTheme {
+    let files: Vec<SourceFile> =
+        ["templates", "catalogues", "themes"].into_iter().flat_map(|folder| sources.below(folder)).cloned().collect();
+    match memory.filter(|memory| Arc::ptr_eq(&memory.config, config) && memory.theme_files == files) {
+        Some(memory) => (files, memory.theme.clone()),
+        None => (files, theme::load(config, sources).map(Arc::new)),
+    }
+}
+
+/// Reads the files of `content/`; those that are as they were are not read again.
+fn read_documents(
+    sources: &Sources,
+    config: &Config,
+    schema: &Schema,
+    mut known: BTreeMap<SitePath, (Arc<[u8]>, Read)>,
+) -> BTreeMap<SitePath, (Arc<[u8]>, Read)> {
     let setting = Setting { schema, languages: &config.languages, raw_html: &config.raw_html };
-    let files: Vec<_> = sources.below("content").collect();
-    let readings: Vec<Reading> = files.par_iter().map(|file| document::read(file, setting)).collect();
+    let files = sources.below("content").map(|file| (file, known.remove(&file.path)));
+    let files: Vec<(&SourceFile, Option<(Arc<[u8]>, Read)>)> = files.collect();
+    let read = files.into_par_iter().map(|(file, known)| {
+        let read = match known {
+            Some((bytes, read)) if bytes == file.bytes => read,
+            _ => match document::read(file, setting) {
+                Reading::Document(document) => Read::Document(Arc::from(document)),
+                Reading::Asset => Read::Asset,
+                Reading::Refused(diagnostic) => Read::Refused(diagnostic),
+            },
+        };
+        (file.path.clone(), (file.bytes.clone(), read))
+    });
+    read.collect::<Vec<_>>().into_iter().collect()
+}
+
+/// The documents among what was read, and what is wrong with them and with the other files.
+fn documents_of(read: &BTreeMap<SitePath, (Arc<[u8]>, Read)>, schema: &Schema, with_drafts: bool) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
     let mut documents = Vec::new();
     let mut diagnostics = Vec::new();
     let mut types = std::collections::BTreeSet::new();
-    for reading in readings {
-        match reading {
-            Reading::Document(document) => documents.push(Arc::from(document)),
-            Reading::Asset => {}
-            Reading::Refused(diagnostic) => {
+    for (_, read) in read.values() {
+        match read {
+            Read::Document(document) => {
+                // A draft may be unfinished: what is wrong with it does not keep the others from being published.
+                let unfinished = !with_drafts && document.is_draft(schema);
+                diagnostics.extend(document.diagnostics.iter().cloned().map(|mut diagnostic| {
+                    if unfinished {
+                        diagnostic.severity = Severity::Warning;
+                    }
+                    diagnostic
+                }));
+                documents.push(document.clone());
+            }
+            Read::Asset => {}
+            Read::Refused(diagnostic) => {
                 // A folder full of files of one unknown type is one problem, not hundreds.
                 let ending = diagnostic.words.iter().find(|(name, _)| *name == "ending").map(|(_, ending)| ending.clone());
                 if ending.is_none_or(|ending| types.insert(ending)) {
-                    diagnostics.push(diagnostic);
+                    diagnostics.push(diagnostic.clone());
                 }
             }
         }

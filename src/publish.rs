@@ -17,15 +17,17 @@ mod workshop;
 
 pub use manifest::read_manifest;
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
 use address::Layout;
-use tree::{Listing, Piece};
+use tree::{Identity, Listing};
 use workshop::{System, Workshop};
 
 /// One file of the site.
@@ -128,50 +130,138 @@ pub enum PublishError {
 
 /// Makes `target` hold exactly these outputs and a `build.json` that lists them, in one step; touches nothing if it already does.
 ///
-/// `generator` stands in `build.json` and must start with `via-site`, or the next publication takes the folder for
-/// somebody else's. A process whose working folder is `target` keeps the old tree: a web server must open files by path.
-///
 /// # Errors
 ///
-/// When the target is not a folder that may be replaced, when another build is busy with it, when an address is not
-/// harmless or clashes with another one, and when the system refuses something. The old site is then as it was.
+/// As [`Publication::begin`], [`Publication::put`] and [`Publication::finish`].
 pub fn publish(target: &Path, outputs: &[Output<'_>], generator: &str) -> Result<Report, PublishError> {
-    publish_with(&System::REAL, target, outputs, generator)
+    publish_with(System::REAL, target, outputs, generator)
 }
 
-fn publish_with(system: &System, target: &Path, outputs: &[Output<'_>], generator: &str) -> Result<Report, PublishError> {
-    let layout = Layout::of(outputs)?;
-    let workshop = Workshop::beside(target)?;
-    // Asked twice: once so that a refused folder gets no hidden neighbour, once under the lock, when the answer counts.
-    holds_a_site(&workshop.target)?;
-    let _lock = workshop.lock()?;
-    workshop.settle()?;
-    let published = if holds_a_site(&workshop.target)? { Listing::of(&workshop.target)? } else { Listing::empty(&workshop.target) };
+fn publish_with(system: System, target: &Path, outputs: &[Output<'_>], generator: &str) -> Result<Report, PublishError> {
+    let addresses: Vec<&str> = outputs.iter().map(|output| output.address).collect();
+    let publication = Publication::begin_with(system, target, &addresses)?;
+    tree::first_error(outputs.par_iter().map(|output| publication.put(output.address, output.bytes)))?;
+    publication.finish(generator)
+}
 
-    let compared: Vec<(Piece<'_>, String)> =
-        layout.files.par_iter().map(|output| (published.compare(*output), manifest::sha256(output.bytes))).collect();
-    let list = manifest::write(generator, compared.iter().map(|(piece, hash)| (piece.output.address, hash.as_str())))
-        .map_err(io_error(&workshop.target.join(manifest::NAME), "compose"))?;
-    let mut pieces: Vec<Piece<'_>> = compared.into_iter().map(|(piece, _)| piece).collect();
+/// A site on its way to its folder: outputs are put into it in any order and from any thread, and nobody sees them before the end.
+#[derive(Debug)]
+pub struct Publication<'a> {
+    system: System,
+    workshop: Workshop,
+    layout: Layout<'a>,
+    published: Listing,
+    /// What the hidden tree held when it was made ready, which happens with the first output that is new.
+    present: Mutex<Option<Arc<Listing>>>,
+    done: Mutex<BTreeMap<String, Done>>,
+    _lock: fs::File,
+}
 
-    let unchanged = pieces.iter().filter(|piece| piece.published.is_some()).count();
-    let mut report = Report {
-        written: pieces.len() - unchanged,
-        unchanged,
-        removed: published.files.keys().filter(|path| !layout.has_file(path) && *path != OsStr::new(manifest::NAME)).count(),
-        total_bytes: pieces.iter().map(|piece| piece.output.bytes.len() as u64).sum(),
-        swapped: Swap::Unchanged,
-    };
+/// An output that was put.
+#[derive(Debug)]
+struct Done {
+    sha256: String,
+    length: u64,
+    /// The published file that has its bytes already.
+    published: Option<Identity>,
+}
 
-    pieces.push(published.compare(Output { address: manifest::NAME, bytes: &list }));
-    if report.removed == 0 && pieces.iter().all(|piece| piece.published.is_some()) {
-        return Ok(report);
+impl<'a> Publication<'a> {
+    /// Takes the lock on a folder that will hold outputs with these addresses and nothing else.
+    ///
+    /// A process whose working folder is `target` will keep the old tree: a web server must open files by path.
+    ///
+    /// # Errors
+    ///
+    /// When the target is not a folder that may be replaced, when another build is busy with it, when an address is not
+    /// harmless or clashes with another one, and when the system refuses something.
+    pub fn begin(target: &Path, addresses: &'a [&'a str]) -> Result<Self, PublishError> {
+        Self::begin_with(System::REAL, target, addresses)
     }
-    tree::bring_up_to_date(system, &workshop.tree, &published, &layout, &pieces)?;
-    workshop.take_over_permissions()?;
-    sync(&workshop.tree.join(manifest::NAME))?;
-    report.swapped = workshop.swap(system)?;
-    Ok(report)
+
+    fn begin_with(system: System, target: &Path, addresses: &'a [&'a str]) -> Result<Self, PublishError> {
+        let layout = Layout::of(addresses.iter().copied())?;
+        let workshop = Workshop::beside(target)?;
+        // Asked twice: once so that a refused folder gets no hidden neighbour, once under the lock, when the answer counts.
+        holds_a_site(&workshop.target)?;
+        let lock = workshop.lock()?;
+        workshop.settle()?;
+        let published = if holds_a_site(&workshop.target)? { Listing::of(&workshop.target)? } else { Listing::empty(&workshop.target) };
+        Ok(Self { system, workshop, layout, published, present: Mutex::default(), done: Mutex::default(), _lock: lock })
+    }
+
+    /// Puts an output in its place.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses to write it. The old site is as it was, and this one can not be finished.
+    pub fn put(&self, address: &str, bytes: &[u8]) -> Result<(), PublishError> {
+        let published = self.published.compare(address, bytes);
+        if published.is_none() {
+            tree::write(&self.workshop.tree, &*self.present()?, address, bytes)?;
+        }
+        let done = Done { sha256: manifest::sha256(bytes), length: bytes.len() as u64, published };
+        lock(&self.done).insert(address.to_owned(), done);
+        Ok(())
+    }
+
+    /// Lets the new site take the old one's place, with a `build.json` that says what it consists of.
+    ///
+    /// `generator` must start with `via-site`, or the next publication takes the folder for somebody else's.
+    ///
+    /// # Errors
+    ///
+    /// When an output was not put, and when the system refuses something. The old site is then as it was.
+    pub fn finish(self, generator: &str) -> Result<Report, PublishError> {
+        let mut done = std::mem::take(&mut *lock(&self.done));
+        if let Some(address) = self.layout.files.iter().find(|address| !done.contains_key(**address)) {
+            return Err(PublishError::BadAddress { address: (*address).to_owned(), reason: "nothing was made for it" });
+        }
+        let list = manifest::write(generator, done.iter().map(|(address, done)| (address.as_str(), done.sha256.as_str())))
+            .map_err(io_error(&self.workshop.target.join(manifest::NAME), "compose"))?;
+        let unchanged = done.values().filter(|done| done.published.is_some()).count();
+        let mut report = Report {
+            written: done.len() - unchanged,
+            unchanged,
+            removed: self.published.files.keys().filter(|path| !self.layout.has_file(path) && *path != OsStr::new(manifest::NAME)).count(),
+            total_bytes: done.values().map(|done| done.length).sum(),
+            swapped: Swap::Unchanged,
+        };
+        let published = self.published.compare(manifest::NAME, &list);
+        if report.removed == 0 && report.written == 0 && published.is_some() {
+            return Ok(report);
+        }
+        let present = self.present()?;
+        if published.is_none() {
+            tree::write(&self.workshop.tree, &present, manifest::NAME, &list)?;
+        }
+        done.insert(manifest::NAME.to_owned(), Done { sha256: String::new(), length: 0, published });
+        let kept: Vec<(&String, &Identity)> = done.iter().filter_map(|(address, done)| Some((address, done.published.as_ref()?))).collect();
+        tree::first_error(
+            kept.par_iter()
+                .map(|(address, identity)| tree::keep(&self.system, &self.published, &self.workshop.tree, &present, address, identity)),
+        )?;
+        self.workshop.take_over_permissions()?;
+        sync(&self.workshop.tree.join(manifest::NAME))?;
+        report.swapped = self.workshop.swap(&self.system)?;
+        Ok(report)
+    }
+
+    /// The hidden tree, made ready.
+    fn present(&self) -> Result<Arc<Listing>, PublishError> {
+        let mut present = lock(&self.present);
+        if let Some(present) = &*present {
+            return Ok(present.clone());
+        }
+        let ready = Arc::new(tree::prepare(&self.workshop.tree, &self.layout)?);
+        *present = Some(ready.clone());
+        Ok(ready)
+    }
+}
+
+/// The value behind a lock; a thread that panicked with it left nothing half done that matters here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Has the system put one file on the disk for good: the list, by which the next build knows that the site may be replaced.

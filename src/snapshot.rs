@@ -1,70 +1,186 @@
-//! A site as of one moment, of which any output can be asked for.
+//! A site as of one moment: what is wrong with it, and any of its outputs as soon as it is asked for.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::graph::Graph;
-use crate::pipeline::{self, Options};
+use crate::plan::{Planned, Planner, Request};
+use crate::render;
 use crate::source::Sources;
+use crate::theme::Theme;
 
-/// Turns states of a site's files into snapshots, and keeps what the next one can use again.
-#[derive(Debug)]
-pub struct Pipeline {
-    options: Options,
+/// A finished file of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// Its address, from the root of the site.
+    pub address: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
 }
 
-impl Pipeline {
-    /// A pipeline that has not seen anything yet.
-    pub fn new(options: Options) -> Self {
-        Self { options }
-    }
-
-    /// The site that these files make. It is the same, byte for byte, whatever was seen before.
-    pub fn update(&mut self, sources: Sources) -> Snapshot {
-        let outcome = pipeline::run(&sources, &self.options);
-        let outputs = outcome.outputs.into_iter().map(|output| (output.address, Arc::from(output.bytes))).collect();
-        Snapshot { sources, graph: outcome.graph, outputs, diagnostics: outcome.diagnostics }
-    }
-}
+/// How long the pages of each template took to plan and to render together, and how many they were.
+pub type TemplateTimes = BTreeMap<String, (usize, Duration)>;
 
 /// A site as of one moment.
-#[derive(Debug)]
 pub struct Snapshot {
-    sources: Sources,
-    graph: Option<Arc<Graph>>,
-    outputs: BTreeMap<String, Arc<[u8]>>,
+    /// The files that it was made from.
+    pub sources: Sources,
+    /// Its documents, linked; none where `site.yaml` or `schema.yaml` cannot be understood.
+    pub graph: Option<Arc<Graph>>,
+    /// What is wrong with it as far as can be said without planning its pages, errors first, then by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How long each stage took, in their order.
+    pub stages: IndexMap<&'static str, Duration>,
+    /// None where the theme cannot be loaded either.
+    pub(crate) site: Option<Site>,
+}
+
+/// What pages are made of.
+pub(crate) struct Site {
+    pub planner: Planner,
+    pub theme: Arc<Theme>,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Snapshot").field("files", &self.sources.files().len()).finish_non_exhaustive()
+    }
+}
+
+/// What came of asking for an output.
+#[derive(Debug)]
+struct Made {
+    template: Option<String>,
+    time: Duration,
+    /// None if the template failed; the reason is among the diagnostics.
+    bytes: Option<Arc<[u8]>>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Snapshot {
-    /// The files that it was made from.
-    pub fn sources(&self) -> &Sources {
-        &self.sources
-    }
-
-    /// Its documents, linked; none where `site.yaml` or `schema.yaml` cannot be understood.
-    pub fn graph(&self) -> Option<&Graph> {
-        self.graph.as_deref()
-    }
-
-    /// What is wrong with it, errors first, then by file and place.
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
-    }
-
-    /// Whether anything stops it from being shown; its outputs are then empty.
+    /// Whether anything stops it from being published, as far as can be said without planning its pages.
     pub fn is_broken(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        has_errors(&self.diagnostics)
     }
 
-    /// The addresses of all its outputs, from the root of the site, in their order.
-    pub fn addresses(&self) -> impl Iterator<Item = &str> {
-        self.outputs.keys().map(String::as_str)
+    /// How many entities there are.
+    pub fn entities(&self) -> usize {
+        self.graph.as_ref().map_or(0, |graph| graph.entities.len())
     }
 
-    /// The bytes of an output; `None` if it has none at this address.
-    pub fn output(&self, address: &str) -> Option<Arc<[u8]>> {
-        self.outputs.get(address).cloned()
+    /// The addresses of all outputs, from the root of the site, in their order.
+    pub fn addresses(&self) -> Vec<String> {
+        self.requests().into_iter().map(|(address, _)| address).collect()
     }
+
+    fn requests(&self) -> Vec<(String, Request)> {
+        let Some(site) = &self.site else { return Vec::new() };
+        let mut requests: Vec<(String, Request)> =
+            site.planner.requests().into_iter().map(|request| (site.planner.address(request).into_owned(), request)).collect();
+        requests.sort_by(|a, b| a.0.cmp(&b.0));
+        requests
+    }
+
+    /// The bytes of the output at an address; nothing if there is none.
+    ///
+    /// # Errors
+    ///
+    /// What the page's template stumbled over.
+    pub fn output(&self, address: &str) -> Result<Option<Arc<[u8]>>, Vec<Diagnostic>> {
+        let Some(site) = &self.site else { return Ok(None) };
+        let Some(request) = site.planner.find(address) else { return Ok(None) };
+        let made = site.make(request);
+        made.bytes.map(Some).ok_or(made.diagnostics)
+    }
+
+    /// What is wrong with the site beyond single pages, such as two outputs that want one address.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        self.site.as_ref().map_or_else(Vec::new, |site| site.planner.problems())
+    }
+
+    /// All that is wrong: what was known already, and what shows when all pages are planned; no page is rendered.
+    pub fn check(&self) -> Vec<Diagnostic> {
+        let mut diagnostics = self.diagnostics.clone();
+        if let Some(site) = &self.site {
+            diagnostics.extend(site.planner.problems());
+            let requests = site.planner.requests();
+            let found: Vec<Vec<Diagnostic>> = requests.par_iter().map(|request| site.planner.plan(*request).1).collect();
+            diagnostics.extend(found.into_iter().flatten());
+        }
+        self.in_order(diagnostics)
+    }
+
+    /// Makes every output and hands it to `take`, in no particular order and from several threads; gives all that is wrong with the
+    /// site, and how long each template took.
+    ///
+    /// # Errors
+    ///
+    /// Of those that `take` gave, the one at the first address.
+    pub fn each<E: Send>(&self, take: impl Fn(&str, &[u8]) -> Result<(), E> + Sync) -> Result<(Vec<Diagnostic>, TemplateTimes), E> {
+        let mut diagnostics = self.diagnostics.clone();
+        let mut times = TemplateTimes::new();
+        let Some(site) = &self.site else { return Ok((diagnostics, times)) };
+        diagnostics.extend(site.planner.problems());
+        let made: Vec<(Made, Result<(), E>)> = self
+            .requests()
+            .into_par_iter()
+            .map(|(address, request)| {
+                let mut made = site.make(request);
+                let taken = made.bytes.take().map_or(Ok(()), |bytes| take(&address, &bytes));
+                (made, taken)
+            })
+            .collect();
+        let mut failed: BTreeMap<String, Diagnostic> = BTreeMap::new();
+        for (made, taken) in made {
+            taken?;
+            for diagnostic in made.diagnostics {
+                match &made.template {
+                    // A template that fails on one page fails on many: the first will do.
+                    Some(template) if diagnostic.code.starts_with("template") => {
+                        failed.entry(template.clone()).or_insert(diagnostic);
+                    }
+                    _ => diagnostics.push(diagnostic),
+                }
+            }
+            if let Some(template) = made.template {
+                let entry = times.entry(template).or_default();
+                entry.0 += 1;
+                entry.1 += made.time;
+            }
+        }
+        diagnostics.extend(failed.into_values());
+        Ok((self.in_order(diagnostics), times))
+    }
+
+    fn in_order(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        diagnostic::sort(&mut diagnostics, &self.sources);
+        diagnostics
+    }
+}
+
+impl Site {
+    fn make(&self, request: Request) -> Made {
+        let started = Instant::now();
+        let (planned, mut diagnostics) = self.planner.plan(request);
+        let (template, bytes) = match planned {
+            Planned::File(file) => (None, Some(file.bytes.clone())),
+            Planned::Page(page) if has_errors(&diagnostics) => (Some(page.template.clone()), None),
+            Planned::Page(page) => {
+                let rendered = render::render(&page, self.planner.shared(&page.language), &self.theme);
+                let bytes = rendered.map_err(|problem| diagnostics.push(problem)).ok();
+                (Some(page.template.clone()), bytes.map(Arc::from))
+            }
+        };
+        Made { template, time: started.elapsed(), bytes, diagnostics }
+    }
+}
+
+/// Whether anything here stops a site from being published.
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }

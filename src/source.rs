@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 use crate::diagnostic::{Diagnostic, SitePath};
 
 /// A file of the site.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
     /// Where it stands, from the site's root.
     pub path: SitePath,

@@ -1,5 +1,7 @@
 //! A theme: templates, words and static files, from the site's own folders, its theme, and the themes that it extends.
 
+mod script;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -15,10 +17,17 @@ use crate::source::{SourceFile, Sources, built_in_theme};
 pub struct Theme {
     /// The template engine with all templates.
     pub tera: Tera,
-    /// Names of the templates.
-    pub templates: BTreeSet<String>,
     /// Names of the templates, with their layers, and the files that they stand in.
     pub files: Vec<(String, SitePath)>,
+    /// All that pages are planned with.
+    pub face: Arc<Face>,
+}
+
+/// What of a theme matters before a template is rendered.
+#[derive(Debug)]
+pub struct Face {
+    /// Names of the templates.
+    pub templates: BTreeSet<String>,
     /// The words of the interface, per language of the site.
     pub catalogues: IndexMap<String, Catalogue>,
     /// Static files: name, address and bytes.
@@ -76,7 +85,11 @@ pub fn load(config: &Config, sources: &Sources) -> Result<Theme, Vec<Diagnostic>
         problems.push(template_error(&error, &files));
     }
     let assets = assets(&layers);
-    if problems.is_empty() { Ok(Theme { tera, templates: names, files, catalogues, assets }) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(Theme { tera, files, face: Arc::new(Face { templates: names, catalogues, assets }) })
+    } else {
+        Err(problems)
+    }
 }
 
 fn layers(config: &Config, sources: &Sources) -> Result<Vec<Layer>, Diagnostic> {
@@ -131,23 +144,57 @@ fn catalogues(config: &Config, layers: &[Layer]) -> Result<IndexMap<String, Cata
 
 /// Static files get the start of their hash into their name, so that hosts may let readers keep them for ever.
 fn assets(layers: &[Layer]) -> BTreeMap<String, (String, Arc<[u8]>)> {
-    let mut assets = BTreeMap::new();
-    for layer in layers.iter().rev() {
+    let mut files: BTreeMap<String, Arc<[u8]>> = BTreeMap::new();
+    for layer in layers.iter().rev().filter(|layer| !layer.prefix.is_empty()) {
         let folder = format!("{}static/", layer.prefix);
-        if layer.prefix.is_empty() {
-            continue;
-        }
         for file in layer.files.iter().filter(|file| file.path.starts_with(&folder)) {
-            let name = &file.path[folder.len()..];
-            let hash = blake3::hash(&file.bytes).to_hex();
-            let address = match name.rsplit_once('.') {
-                Some((stem, ending)) => format!("assets/{stem}.{}.{ending}", &hash[..10]),
-                None => format!("assets/{name}.{}", &hash[..10]),
-            };
-            assets.insert(name.to_owned(), (address, file.bytes.clone()));
+            files.insert(file.path[folder.len()..].to_owned(), file.bytes.clone());
         }
     }
+    let scripts: BTreeMap<String, String> = files
+        .iter()
+        .filter(|(name, _)| name.ends_with(".js"))
+        .filter_map(|(name, bytes)| Some((name.clone(), script::without_comments(std::str::from_utf8(bytes).ok()?))))
+        .collect();
+    let mut assets = BTreeMap::new();
+    for name in scripts.keys() {
+        publish_script(name, &scripts, &mut Vec::new(), &mut assets);
+    }
+    for (name, bytes) in files {
+        assets.entry(name).or_insert_with_key(|name| (hashed(name, &bytes), bytes.clone()));
+    }
     assets
+}
+
+/// Publishes a script after those that it imports, for their names are part of its text.
+fn publish_script(
+    name: &str,
+    scripts: &BTreeMap<String, String>,
+    above: &mut Vec<String>,
+    assets: &mut BTreeMap<String, (String, Arc<[u8]>)>,
+) {
+    // A circle of modules cannot be named after its content; where it closes, the plain name stays.
+    if assets.contains_key(name) || above.iter().any(|other| other == name) {
+        return;
+    }
+    let Some(text) = scripts.get(name) else { return };
+    above.push(name.to_owned());
+    for other in script::imports(text) {
+        publish_script(other, scripts, above, assets);
+    }
+    above.pop();
+    let published = |other: &str| assets.get(other).and_then(|(address, _)| address.strip_prefix("assets/"));
+    let names = script::imports(text).filter_map(|other| Some((other.to_owned(), published(other)?.to_owned()))).collect();
+    let text = script::with_names(text, &names);
+    assets.insert(name.to_owned(), (hashed(name, text.as_bytes()), text.into_bytes().into()));
+}
+
+fn hashed(name: &str, bytes: &[u8]) -> String {
+    let hash = &blake3::hash(bytes).to_hex()[..10];
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("assets/{stem}.{hash}.{ending}"),
+        None => format!("assets/{name}.{hash}"),
+    }
 }
 
 /// Says which template is wrong, and why; the engine's own report has the place in it.

@@ -1,5 +1,6 @@
 //! `via-site build` and `via-site check`.
 
+use std::convert::Infallible;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -7,35 +8,39 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, language, report};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::pipeline::{self, Outcome};
-use crate::publish::{self, PublishError, Swap};
+use crate::pipeline::Pipeline;
+use crate::publish::{Publication, PublishError, Report, Swap};
+use crate::snapshot::{Snapshot, TemplateTimes, has_errors};
 use crate::source::{self, Sources};
 
 /// Builds the site and publishes it.
 pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output: Option<&Path>, timings: bool) -> u8 {
     let started = Instant::now();
     let bar = progress(arguments);
-    let (sources, mut outcome) = run(root, making);
-    let language = language(arguments, &sources);
-    let errors = show(arguments, &outcome, &sources, &language, &bar);
-    if errors > 0 {
+    let mut snapshot = snapshot(root, making);
+    let language = language(arguments, &snapshot.sources);
+    if snapshot.is_broken() {
+        show(arguments, &snapshot.check(), &snapshot.sources, &language, &bar);
         return WRONG_CONTENT;
     }
     let target = output.map_or_else(|| root.join("public"), Path::to_path_buf);
-    let files: Vec<publish::Output<'_>> =
-        outcome.outputs.iter().map(|output| publish::Output { address: &output.address, bytes: &output.bytes }).collect();
-    let publishing = Instant::now();
-    let published = publish::publish(&target, &files, crate::GENERATOR);
-    let count = files.len();
-    outcome.stages.insert("publish", publishing.elapsed());
-    bar.finish_and_clear();
-    let report = match published {
-        Ok(report) => report,
-        Err(PublishError::BadAddress { address, reason }) => return complain(&format!("cannot publish /{address}: {reason}")),
-        Err(error) => return complain(&error.to_string()),
+    let making = Instant::now();
+    let published = publish_snapshot(&snapshot, &target);
+    snapshot.stages.insert("make", making.elapsed());
+    let (diagnostics, times, report) = match published {
+        Ok(published) => published,
+        Err(error) => {
+            bar.finish_and_clear();
+            return complain(&match error {
+                PublishError::BadAddress { address, reason } => format!("cannot publish /{address}: {reason}"),
+                error => error.to_string(),
+            });
+        }
     };
+    show(arguments, &diagnostics, &snapshot.sources, &language, &bar);
+    let Some(report) = report else { return WRONG_CONTENT };
+    bar.finish_and_clear();
     if matches!(arguments.format, FormatArgument::Human) {
-        let pages = outcome.outputs.iter().filter(|output| output.address.ends_with(".html")).count();
         let milliseconds = started.elapsed().as_millis();
         let swap = match report.swapped {
             Swap::Unchanged => "nothing changed",
@@ -44,59 +49,81 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
             Swap::Renamed => "exchanged in two steps, for this file system cannot do it in one",
         };
         anstream::println!(
-            "{}: {} entities, {pages} pages, {count} files ({} written, {} removed; {swap}) in {milliseconds} ms\nOpen {}",
+            "{}: {} entities, {} pages, {} files ({} written, {} removed; {swap}) in {milliseconds} ms\nOpen {}",
             target.display(),
-            outcome.entities,
+            snapshot.entities(),
+            times.iter().filter(|(template, _)| template.ends_with(".html")).map(|(_, (pages, _))| pages).sum::<usize>(),
+            report.written + report.unchanged,
             report.written,
             report.removed,
             target.join("index.html").display(),
         );
     }
     if timings {
-        show_timings(&outcome);
+        show_timings(&snapshot, &times);
     }
     FINE
+}
+
+type Published = (Vec<Diagnostic>, TemplateTimes, Option<Report>);
+
+/// Makes all outputs and publishes them, each as soon as it is made; gives no report if something is wrong with one of them.
+fn publish_snapshot(snapshot: &Snapshot, target: &Path) -> Result<Published, PublishError> {
+    let problems = snapshot.problems();
+    if has_errors(&problems) {
+        return Ok((snapshot.check(), TemplateTimes::new(), None));
+    }
+    let addresses = snapshot.addresses();
+    let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+    let publication = Publication::begin(target, &addresses)?;
+    let (diagnostics, times) = snapshot.each(|address, bytes| publication.put(address, bytes))?;
+    let report = if has_errors(&diagnostics) { None } else { Some(publication.finish(crate::GENERATOR)?) };
+    Ok((diagnostics, times, report))
 }
 
 /// Checks the site.
 pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, timings: bool) -> u8 {
     let started = Instant::now();
     let bar = progress(arguments);
-    let (sources, outcome) = run(root, making);
-    let language = language(arguments, &sources);
-    let errors = show(arguments, &outcome, &sources, &language, &bar);
+    let snapshot = snapshot(root, making);
+    let language = language(arguments, &snapshot.sources);
+    let (diagnostics, times) = if snapshot.is_broken() {
+        (snapshot.check(), TemplateTimes::new())
+    } else {
+        let nowhere = |_: &str, _: &[u8]| Ok::<(), Infallible>(());
+        match snapshot.each(nowhere) {
+            Ok(found) => found,
+            Err(never) => match never {},
+        }
+    };
+    let errors = show(arguments, &diagnostics, &snapshot.sources, &language, &bar);
     if matches!(arguments.format, FormatArgument::Human) && errors == 0 {
-        anstream::println!("{} entities, no errors, in {} ms", outcome.entities, started.elapsed().as_millis());
+        anstream::println!("{} entities, no errors, in {} ms", snapshot.entities(), started.elapsed().as_millis());
     }
     if timings {
-        show_timings(&outcome);
+        show_timings(&snapshot, &times);
     }
     if errors > 0 { WRONG_CONTENT } else { FINE }
 }
 
-fn run(root: &Path, making: &Making) -> (Sources, Outcome) {
+fn snapshot(root: &Path, making: &Making) -> Snapshot {
     let started = Instant::now();
     let (sources, problems) = source::read(root);
     let reading = started.elapsed();
-    let mut outcome = pipeline::run(&sources, &making.options());
-    outcome.stages.shift_insert(0, "source", reading);
-    if !problems.is_empty() {
-        outcome.diagnostics.splice(0..0, problems);
-        if outcome.has_errors() {
-            outcome.outputs.clear();
-        }
-    }
-    (sources, outcome)
+    let mut snapshot = Pipeline::new(making.options()).update(sources);
+    snapshot.stages.shift_insert(0, "source", reading);
+    snapshot.diagnostics.splice(0..0, problems);
+    snapshot
 }
 
 /// Writes all problems and how many there are; gives the number of errors.
-fn show(arguments: &Arguments, outcome: &Outcome, sources: &Sources, language: &str, bar: &ProgressBar) -> usize {
-    let count = |severity: Severity| outcome.diagnostics.iter().filter(|diagnostic: &&Diagnostic| diagnostic.severity == severity).count();
+fn show(arguments: &Arguments, diagnostics: &[Diagnostic], sources: &Sources, language: &str, bar: &ProgressBar) -> usize {
+    let count = |severity: Severity| diagnostics.iter().filter(|diagnostic: &&Diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let to_programs = !matches!(arguments.format, FormatArgument::Human);
     if to_programs || errors + warnings > 0 {
         bar.finish_and_clear();
-        report(arguments, &outcome.diagnostics, sources, language);
+        report(arguments, diagnostics, sources, language);
     }
     if !to_programs && errors + warnings > 0 {
         let summary = if language == "nl" {
@@ -130,11 +157,11 @@ fn progress(arguments: &Arguments) -> ProgressBar {
     bar
 }
 
-fn show_timings(outcome: &Outcome) {
-    for (stage, time) in &outcome.stages {
+fn show_timings(snapshot: &Snapshot, times: &TemplateTimes) {
+    for (stage, time) in &snapshot.stages {
         anstream::println!("{:>9.1} ms  {stage}", milliseconds(*time));
     }
-    let mut templates: Vec<_> = outcome.templates.iter().collect();
+    let mut templates: Vec<_> = times.iter().collect();
     templates.sort_by_key(|(_, (_, time))| std::cmp::Reverse(*time));
     for (template, (pages, time)) in templates {
         anstream::println!("{:>9.1} ms  {template} ({pages} pages)", milliseconds(*time));

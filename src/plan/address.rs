@@ -3,19 +3,21 @@
 //! An entity's address is its kind's folder and its id, so it outlives every change of title and file name. Addresses name
 //! files, not folders: the site works below any path, from any host, and opened from a disk.
 
+use std::sync::Arc;
+
 use crate::graph::{Entity, EntityIndex, Graph};
 use crate::schema::{Kind, Schema, Vocabulary};
 
 /// What addresses depend on.
-#[derive(Debug, Clone, Copy)]
-pub struct Addresses<'a> {
-    schema: &'a Schema,
-    first_language: &'a str,
+#[derive(Debug, Clone)]
+pub struct Addresses {
+    schema: Arc<Schema>,
+    first_language: String,
 }
 
-impl<'a> Addresses<'a> {
+impl Addresses {
     /// For a site with this first language, whose pages have no folder of their own.
-    pub fn new(schema: &'a Schema, first_language: &'a str) -> Self {
+    pub fn new(schema: Arc<Schema>, first_language: String) -> Self {
         Self { schema, first_language }
     }
 

@@ -34,17 +34,21 @@ pub struct Filled {
     pub terms: Vec<EntityIndex>,
 }
 
-impl Planner<'_> {
+impl Planner {
+    fn glossary(&self, language: &str) -> Option<&Glossary> {
+        self.glossaries.get(language).map(|slot| slot.get_or_init(|| self.build_glossary(language)))
+    }
+
     /// Collects the terms of all glossary kinds in a language.
-    pub(super) fn build_glossary(&self, language: &str) -> Glossary {
+    fn build_glossary(&self, language: &str) -> Glossary {
         let mut patterns: BTreeMap<String, EntityIndex> = BTreeMap::new();
         for (index, entity) in self.graph.present() {
             if !self.schema.kind(entity.kind).glossary || !entity.speaks(language) {
                 continue;
             }
             let document = entity.document(language);
-            let synonyms = document.role(self.schema, Role::Synonyms).map_or(&[][..], Value::items);
-            let names = synonyms.iter().filter_map(Value::as_text).chain([document.text(self.schema, Role::Title)]);
+            let synonyms = document.role(&self.schema, Role::Synonyms).map_or(&[][..], Value::items);
+            let names = synonyms.iter().filter_map(Value::as_text).chain([document.text(&self.schema, Role::Title)]);
             for name in names {
                 let escaped = escape(name.trim());
                 if escaped.chars().count() > 1 {
@@ -96,11 +100,7 @@ impl Planner<'_> {
 
     /// The first place at which each glossary term stands in the body's running text, as whole words.
     fn first_uses(&self, index: EntityIndex, document: &Document, language: &str) -> Vec<(Range<usize>, EntityIndex)> {
-        let Some((finder, entities)) =
-            self.glossaries.get(language).and_then(|glossary| glossary.finder.as_ref().map(|finder| (finder, &glossary.entities)))
-        else {
-            return Vec::new();
-        };
+        let Some(Glossary { finder: Some(finder), entities }) = self.glossary(language) else { return Vec::new() };
         let html = &document.body.html;
         let mut used = vec![index];
         let mut found = Vec::new();
@@ -121,15 +121,12 @@ impl Planner<'_> {
         found
     }
 
-    /// The references of all citable entities in a language.
-    pub(super) fn build_references(&self, language: &str) -> BTreeMap<EntityIndex, Reference> {
-        let citable = self.graph.present().filter(|(_, entity)| self.schema.kind(entity.kind).citable);
-        citable.map(|(index, entity)| (index, super::citation::reference(self.schema, entity, self.words(language)))).collect()
-    }
-
     /// The reference of a source in a language, shared by all pages that cite it.
     pub(super) fn reference(&self, source: EntityIndex, language: &str) -> Option<&Reference> {
-        self.references.get(language)?.get(&source)
+        let slot = self.references.get(language)?.get(source.0)?;
+        let entity = self.graph.entity(source);
+        let citable = !entity.removed && self.schema.kind(entity.kind).citable;
+        slot.get_or_init(|| citable.then(|| super::citation::reference(&self.schema, entity, self.words(language)))).as_ref()
     }
 
     fn reference_list(&self, document: &Document, language: &str) -> Vec<Data> {
@@ -146,7 +143,7 @@ impl Planner<'_> {
                 let data = object([
                     ("anchor", text(format!("ref-{}", self.graph.entity(source).id))),
                     ("html", html(&reference.html)),
-                    ("url", text(self.addresses.at(self.graph, source, language))),
+                    ("url", text(self.addresses.at(&self.graph, source, language))),
                     ("back", list(citations.iter().map(|citation| text(&citation.anchor)))),
                 ]);
                 Some((reference.sort_key.as_str(), data))
@@ -158,7 +155,7 @@ impl Planner<'_> {
 }
 
 struct Filler<'a> {
-    planner: &'a Planner<'a>,
+    planner: &'a Planner,
     document: &'a Document,
     root: &'a str,
     language: &'a str,
@@ -175,7 +172,7 @@ impl Filler<'_> {
     }
 
     fn glossary_link(&mut self, body: &Body, at: &mut usize, range: &Range<usize>, target: EntityIndex) {
-        let address = self.planner.addresses.at(self.planner.graph, target, self.language);
+        let address = self.planner.addresses.at(&self.planner.graph, target, self.language);
         self.html.push_str(&body.html[*at..range.start]);
         self.html.push_str(&format!("<a class=\"term\" href=\"{}{address}\">{}</a>", self.root, &body.html[range.clone()]));
         *at = range.end;
@@ -193,7 +190,7 @@ impl Filler<'_> {
             },
             HoleKind::LinkTitle(link) => {
                 if let Some(LinkEnd::Entity(target, _)) = ends.get(*link) {
-                    let title = self.planner.graph.entity(*target).text(self.planner.schema, Role::Title, self.language);
+                    let title = self.planner.graph.entity(*target).text(&self.planner.schema, Role::Title, self.language);
                     self.html.push_str(&escape(title));
                 }
             }
@@ -296,7 +293,7 @@ impl Filler<'_> {
         };
         let file = path.as_deref().and_then(|path| self.planner.sources.get(path));
         let Some(file) = file else {
-            let near = path.as_deref().map_or_else(String::new, |path| crate::graph::neighbour(self.planner.sources, path));
+            let near = path.as_deref().map_or_else(String::new, |path| crate::graph::neighbour(&self.planner.sources, path));
             let missing = Diagnostic::error("image-missing").in_file(&self.document.path).at(image.span.clone());
             diagnostics.push(missing.with("path", &image.path).with("nearest", near));
             return String::new();

@@ -29,7 +29,7 @@ struct Event {
     says: Vec<String>,
 }
 
-impl Planner<'_> {
+impl Planner {
     /// The calendars of the site and of each entity of a kind with feeds, where they have events.
     pub(super) fn calendars(&self) -> Vec<File> {
         let events: BTreeMap<EntityIndex, Vec<Event>> = self.graph.present().map(|(index, _)| (index, self.events(index))).collect();
@@ -51,26 +51,25 @@ impl Planner<'_> {
     /// The calendar of an entity, or of the site: its address and title, where it has events.
     pub(super) fn calendar_link(&self, index: Option<EntityIndex>) -> Option<(String, String)> {
         let Some(index) = index else {
-            let any = self.eventful.contains(&true);
+            let any = self.graph.present().any(|(index, _)| self.is_eventful(index));
             return any.then(|| self.calendar_of(None));
         };
         let entity = self.graph.entity(index);
         let any =
-            self.schema.kind(entity.kind).feed && !entity.removed && self.followed(index).into_iter().any(|other| self.eventful[other.0]);
+            self.schema.kind(entity.kind).feed && !entity.removed && self.followed(index).into_iter().any(|other| self.is_eventful(other));
         any.then(|| self.calendar_of(Some((index, entity))))
     }
 
-    /// Which entities have events, by their positions; every page asks, so it is worked out once.
-    pub(super) fn build_eventful(&self) -> Vec<bool> {
-        let eventful = self.graph.entities.iter().enumerate();
-        eventful.map(|(index, entity)| !entity.removed && !self.events(EntityIndex(index)).is_empty()).collect()
+    /// Whether an entity has events; many pages ask.
+    fn is_eventful(&self, index: EntityIndex) -> bool {
+        *self.eventful[index.0].get_or_init(|| !self.graph.entity(index).removed && !self.events(index).is_empty())
     }
 
     fn calendar_of(&self, entity: Option<(EntityIndex, &Entity)>) -> (String, String) {
         let language = self.config.first_language();
         let (page, title) = match entity {
             None => (self.addresses.home(language), self.config.title.get(language)),
-            Some((index, entity)) => (self.addresses.at(self.graph, index, language), entity.text(self.schema, Role::Title, language)),
+            Some((index, entity)) => (self.addresses.at(&self.graph, index, language), entity.text(&self.schema, Role::Title, language)),
         };
         let stem = if entity.is_none() { "agenda".to_owned() } else { format!("{}.agenda", page.strip_suffix(".html").unwrap_or(&page)) };
         (format!("{stem}.ics"), self.words(language).fill("calendar.title", &[("title", title)]))
@@ -194,7 +193,7 @@ impl Planner<'_> {
 
     fn event_words(&self, key: &str, index: EntityIndex, holes: &[(&str, &str)]) -> String {
         let language = self.config.first_language();
-        let title = self.graph.entity(index).text(self.schema, Role::Title, language);
+        let title = self.graph.entity(index).text(&self.schema, Role::Title, language);
         let holes: Vec<(&str, &str)> = holes.iter().copied().chain([("title", title)]).collect();
         self.words(language).fill(key, &holes)
     }
@@ -214,7 +213,7 @@ impl Planner<'_> {
             let term = self.schema.vocabulary(vocabulary).terms.get(self.graph.term(entity, path)?)?;
             Some(format!("{label}: {}", term.label.get(language)))
         });
-        let summary = entity.text(self.schema, Role::Summary, language).to_owned();
+        let summary = entity.text(&self.schema, Role::Summary, language).to_owned();
         badges.chain(Some(summary).filter(|summary| !summary.is_empty())).collect()
     }
 

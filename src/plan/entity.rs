@@ -5,7 +5,7 @@ use tera::Value as Data;
 use super::data::{extended, html, list, maybe, number, object, text};
 use super::summary::date_words;
 use super::{Page, PageAddress, Planner};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 use crate::document::body::Context;
 use crate::document::value::Value;
 use crate::document::{Document, by_role, record_fields};
@@ -26,7 +26,7 @@ const NOT_FACTS: [Role; 10] = [
     Role::Synonyms,
 ];
 
-impl Planner<'_> {
+impl Planner {
     /// The page of an entity in a language that it speaks.
     pub(super) fn entity_page(&self, index: EntityIndex, language: &str) -> (Page, Vec<Diagnostic>) {
         let entity = self.graph.entity(index);
@@ -40,12 +40,12 @@ impl Planner<'_> {
         let root = super::address::root_of(&address);
         let filled = self.fill(index, &document, &root, language, &mut diagnostics);
         let words = self.words(language);
-        let updated = entity.original().role(self.schema, Role::Updated).and_then(Value::as_date);
+        let updated = entity.original().role(&self.schema, Role::Updated).and_then(Value::as_date);
         let neighbours = self.neighbours(index);
         let toc = document.body.headings.iter().map(|heading| {
             object([("level", number(usize::from(heading.level))), ("title", text(&heading.text)), ("anchor", text(&heading.anchor))])
         });
-        let title = entity.text(self.schema, Role::Title, language);
+        let title = entity.text(&self.schema, Role::Title, language);
         let permalink = format!("{}{address}", self.config.base_url);
         let year = updated.map_or_else(|| self.graph.today.year(), crate::date::PartialDate::year);
         let cite = format!("{}. ({year}). {title}. {permalink}", self.config.title.get(language));
@@ -80,21 +80,20 @@ impl Planner<'_> {
         let own = format!("entity/{}.html", kind.name);
         let template = match &kind.template {
             Some(template) => template.clone(),
-            None if self.templates.contains(&own) => own,
+            None if self.face.templates.contains(&own) => own,
             None => "entity.html".to_owned(),
         };
         let listed = !kind.address.is_empty();
         let crumbs = if listed { vec![(kind.plural.get(language).to_owned(), self.addresses.list(kind, language, 1))] } else { Vec::new() };
         let alternates = PageAddress::Entity(index);
-        let mut page = self.page(&template, language, address, title, &kind.address, crumbs, &alternates);
+        let page_title = self.page_title(index, language);
+        let mut page = self.page(&template, language, address, &page_title, &kind.address, crumbs, &alternates);
         page.set("description", text(self.opening(index, language)));
-        page.set("draft", Data::from(entity.original().is_draft(self.schema)));
+        page.set("draft", Data::from(entity.original().is_draft(&self.schema)));
         page.set("updated", maybe(updated.map(|date| date.to_string())));
         page.set("updated_text", maybe(updated.map(|date| date_words(date, words))));
         page.set("json_ld", self.json_ld(index, language));
         page.set("meta", list(self.highwire(index, language)));
-        page.origin = Some((document.path.clone(), Place::File));
-        page.lastmod = updated.map(|date| date.to_string());
         page.insert("entity", data);
         (page, diagnostics)
     }
@@ -102,7 +101,7 @@ impl Planner<'_> {
     /// A sentence or two for search engines: the summary, else the claim, else how the body begins, else the title.
     fn opening(&self, index: EntityIndex, language: &str) -> String {
         let entity = self.graph.entity(index);
-        let summary = entity.text(self.schema, Role::Summary, language);
+        let summary = entity.text(&self.schema, Role::Summary, language);
         if !summary.is_empty() {
             return summary.to_owned();
         }
@@ -110,11 +109,11 @@ impl Planner<'_> {
             return sentence;
         }
         let opening: String = entity.document(language).body.plain.split_whitespace().take(30).collect::<Vec<_>>().join(" ");
-        if opening.is_empty() { entity.text(self.schema, Role::Title, language).to_owned() } else { opening }
+        if opening.is_empty() { entity.text(&self.schema, Role::Title, language).to_owned() } else { opening }
     }
 
     fn texts<'a>(&self, document: &'a Document, role: Role) -> impl Iterator<Item = &'a str> {
-        document.role(self.schema, role).map_or(&[][..], Value::items).iter().filter_map(Value::as_text)
+        document.role(&self.schema, role).map_or(&[][..], Value::items).iter().filter_map(Value::as_text)
     }
 
     fn entity_facts(&self, index: EntityIndex, document: &Document, language: &str) -> Vec<Data> {
@@ -178,7 +177,7 @@ impl Planner<'_> {
 
     /// Counts for each kind at the other end of which there are at least five; of fewer, a reader sees it at a glance.
     fn relation_tally(&self, index: EntityIndex, direction: Direction, language: &str) -> Vec<Data> {
-        let all: Vec<EntityIndex> = related(self.graph, index, direction).collect();
+        let all: Vec<EntityIndex> = related(&self.graph, index, direction).collect();
         let mut tally = Vec::new();
         for kind in self.schema.kind_indices() {
             let of_kind: Vec<EntityIndex> = all.iter().copied().filter(|other| self.graph.entity(*other).kind == kind).collect();
@@ -195,7 +194,7 @@ impl Planner<'_> {
             Direction::Forward(relation) => (relation, true),
             Direction::Inverse(relation) => (relation, false),
         };
-        related(self.graph, index, direction)
+        related(&self.graph, index, direction)
             .map(|other| {
                 let edge = if forward {
                     self.graph.outgoing(index).find(|edge| edge.relation == relation && edge.to == other)
@@ -264,7 +263,7 @@ impl Planner<'_> {
                 continue;
             }
             seen.push(mention.from);
-            let own_title = self.graph.entity(index).text(self.schema, Role::Title, language);
+            let own_title = self.graph.entity(index).text(&self.schema, Role::Title, language);
             let context = if mention.citation { String::new() } else { sentence(&mention.context, own_title) };
             let cited = if mention.citation { sentence(&mention.context, "") } else { context };
             backlinks.push(extended(
@@ -276,11 +275,11 @@ impl Planner<'_> {
     }
 
     fn related(&self, index: EntityIndex, language: &str) -> Vec<Data> {
-        related_by_reason(self.graph, index)
+        related_by_reason(&self.graph, index)
             .into_iter()
             .map(|(other, reason)| {
                 let why = self.schema.relation(reason.relation).shared.get(language);
-                let shared = self.graph.entity(reason.shared).text(self.schema, Role::Title, language);
+                let shared = self.graph.entity(reason.shared).text(&self.schema, Role::Title, language);
                 extended(&self.summary(other, language), [("reason", text(format!("{why}: {shared}")))])
             })
             .collect()
@@ -341,13 +340,13 @@ impl Planner<'_> {
         let data = object([
             ("id", text(&entity.id)),
             ("kind_label", text(kind.singular.get(language))),
-            ("title", text(entity.text(self.schema, Role::Title, language))),
+            ("title", text(entity.text(&self.schema, Role::Title, language))),
             ("date_text", maybe(part(Role::Date).and_then(Value::as_date).map(|date| date_words(date, self.words(language))))),
             ("reason", text(part(Role::Text).and_then(Value::as_text).unwrap_or_default())),
             ("successor", successor.map_or_else(Data::none, |successor| self.summary(successor, language))),
         ]);
         let address = self.addresses.entity(entity, language);
-        let title = entity.text(self.schema, Role::Title, language);
+        let title = entity.text(&self.schema, Role::Title, language);
         let mut page = self.page("tombstone.html", language, address, title, &kind.address, Vec::new(), &PageAddress::Entity(index));
         page.insert("tombstone", data);
         page.indexed = false;

@@ -50,15 +50,15 @@ struct Host {
     redirects: Vec<(String, String)>,
 }
 
-impl Planner<'_> {
+impl Planner {
     /// Old addresses as editors typed them, with a slash in front, and the addresses of the pages that they now lead to.
     pub(super) fn old_addresses(&self) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
         for (index, entity) in self.graph.present() {
             for document in &entity.documents {
-                let aliases = document.role(self.schema, Role::Aliases).map_or(&[][..], Value::items);
+                let aliases = document.role(&self.schema, Role::Aliases).map_or(&[][..], Value::items);
                 for alias in aliases.iter().filter_map(Value::as_text).filter(|alias| alias.starts_with('/')) {
-                    pairs.push((alias.to_owned(), self.addresses.at(self.graph, index, &document.language)));
+                    pairs.push((alias.to_owned(), self.addresses.at(&self.graph, index, &document.language)));
                 }
             }
         }

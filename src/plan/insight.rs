@@ -17,7 +17,7 @@ use crate::document::{Document, by_role, record_fields};
 use crate::graph::{EntityIndex, related};
 use crate::schema::{Direction, Field, FieldPath, FieldType, KindIndex, Name, Role, ViewForm};
 
-impl Planner<'_> {
+impl Planner {
     /// For each field that the kind counts: how many of these entities carry which term, and how many none.
     pub(super) fn tally(&self, kind: KindIndex, items: &[EntityIndex], language: &str) -> Vec<Data> {
         let counted = self.schema.kind(kind).tally.iter().filter_map(|path| {
@@ -63,9 +63,9 @@ impl Planner<'_> {
     /// Terms that the body uses although they were out of use when the page was dated.
     pub(super) fn outdated_terms(&self, index: EntityIndex, terms: &[EntityIndex], language: &str) -> Vec<Data> {
         let original = self.graph.entity(index).original();
-        let dated = original.role(self.schema, Role::Date).and_then(Value::as_date).map_or(self.graph.today, PartialDate::last_day);
+        let dated = original.role(&self.schema, Role::Date).and_then(Value::as_date).map_or(self.graph.today, PartialDate::last_day);
         let outdated = terms.iter().filter_map(|term| {
-            let until = self.graph.entity(*term).original().role(self.schema, Role::ValidUntil).and_then(Value::as_date)?;
+            let until = self.graph.entity(*term).original().role(&self.schema, Role::ValidUntil).and_then(Value::as_date)?;
             (until.last_day() < dated)
                 .then(|| extended(&self.summary(*term, language), [("until_text", text(date_words(until, self.words(language))))]))
         });
@@ -104,7 +104,7 @@ impl Planner<'_> {
                 continue;
             }
             seen.push(edge.from);
-            let Some(date) = other.original().role(self.schema, Role::Date).and_then(Value::as_date) else { continue };
+            let Some(date) = other.original().role(&self.schema, Role::Date).and_then(Value::as_date) else { continue };
             let facts = self.pointing_record(edge.from, index, language);
             events.push((date, event(date, words, "", self.summary(edge.from, language), facts)));
         }
@@ -159,8 +159,8 @@ impl Planner<'_> {
         let certainty = self.graph.term(entity, &rules.certainty)?;
         let pattern = rules.patterns.get(direction)?.get(certainty)?.get(language);
         let titles = |relation| {
-            let names: Vec<String> = related(self.graph, index, Direction::Forward(relation))
-                .map(|other| in_sentence(self.graph.entity(other).text(self.schema, Role::Title, language)))
+            let names: Vec<String> = related(&self.graph, index, Direction::Forward(relation))
+                .map(|other| in_sentence(self.graph.entity(other).text(&self.schema, Role::Title, language)))
                 .collect();
             let and = self.words(language).text("sentence.and");
             match names.as_slice() {
@@ -200,7 +200,7 @@ impl Planner<'_> {
         let terms = self.terms_among(path, items);
         for index in items {
             let entity = self.graph.entity(*index);
-            let date = entity.original().role(self.schema, Role::Date).and_then(Value::as_date);
+            let date = entity.original().role(&self.schema, Role::Date).and_then(Value::as_date);
             if let (Some(date), Some(term)) = (date, self.graph.term(entity, path)) {
                 *years.entry(date.year()).or_default().entry(term.clone()).or_default() += 1.0;
             }

@@ -40,7 +40,7 @@ struct Links {
     others: Vec<EntityIndex>,
 }
 
-impl Planner<'_> {
+impl Planner {
     /// The content of an entity's `<script type="application/ld+json">`; none for one that was removed.
     pub(super) fn json_ld(&self, index: EntityIndex, language: &str) -> Data {
         let entity = self.graph.entity(index);
@@ -111,7 +111,7 @@ impl Planner<'_> {
         let page_type = self.page_type(entity);
         let mut page = node(page_type.unwrap_or("WebPage"), &permalink);
         put(&mut page, "url", permalink.as_str());
-        put(&mut page, "name", entity.text(self.schema, Role::Title, language));
+        put(&mut page, "name", entity.text(&self.schema, Role::Title, language));
         put(&mut page, "description", self.description(entity, language));
         if page_type.is_some() {
             put(&mut page, "identifier", &*entity.id);
@@ -141,7 +141,7 @@ impl Planner<'_> {
         put(work, "inLanguage", entity.document(language).language.as_str());
         put(work, "isPartOf", json!({ "@id": format!("{}#website", self.config.base_url) }));
         put(work, "license", self.config.licence.url.as_str());
-        let updated = public_value(self.schema, entity, Role::Updated).and_then(Value::as_date);
+        let updated = public_value(&self.schema, entity, Role::Updated).and_then(Value::as_date);
         put(work, "dateModified", updated.map(|date| date.to_string()));
     }
 
@@ -151,7 +151,7 @@ impl Planner<'_> {
         let kind = self.schema.kind(entity.kind);
         let permalink = self.permalink(index, language);
         let own_type = self.type_of(entity);
-        let title = entity.text(self.schema, Role::Title, language);
+        let title = entity.text(&self.schema, Role::Title, language);
         let mut thing = node(own_type, &thing_id(&permalink));
         put(&mut thing, "name", title);
         put(&mut thing, "description", self.description(entity, language));
@@ -159,7 +159,7 @@ impl Planner<'_> {
         put(&mut thing, "identifier", &*entity.id);
         put(&mut thing, "sameAs", same_as(kind, entity));
         if kind.citable {
-            put_source(&mut thing, &Item::of_source(self.schema, entity, language));
+            put_source(&mut thing, &Item::of_source(&self.schema, entity, language));
             return Json::Object(thing);
         }
         put(&mut thing, "alternateName", self.other_names(entity, language));
@@ -186,7 +186,7 @@ impl Planner<'_> {
                 );
             }
             _ if own_type.ends_with("Event") => {
-                let date = public_value(self.schema, entity, Role::Date).and_then(Value::as_date);
+                let date = public_value(&self.schema, entity, Role::Date).and_then(Value::as_date);
                 put(&mut thing, "startDate", date.map(|date| date.to_string()));
             }
             _ => {}
@@ -204,7 +204,7 @@ impl Planner<'_> {
             }
         }
         let answer = |claim: &EntityIndex| {
-            let title = self.graph.entity(*claim).text(self.schema, Role::Title, language);
+            let title = self.graph.entity(*claim).text(&self.schema, Role::Title, language);
             json!({ "@type": "Answer", "text": title, "url": self.permalink(*claim, language) })
         };
         claims.iter().map(answer).collect()
@@ -214,7 +214,7 @@ impl Planner<'_> {
     fn type_of(&self, entity: &Entity) -> &str {
         let kind = self.schema.kind(entity.kind);
         if kind.citable {
-            return source_type(form(self.schema, entity, "").0);
+            return source_type(form(&self.schema, entity, "").0);
         }
         kind.schema_org.as_deref().unwrap_or("Thing")
     }
@@ -227,7 +227,7 @@ impl Planner<'_> {
 
     fn description<'a>(&self, entity: &'a Entity, language: &str) -> &'a str {
         let is_public = public_field(self.schema.kind(entity.kind), Role::Summary).is_some();
-        if is_public { entity.text(self.schema, Role::Summary, language) } else { "" }
+        if is_public { entity.text(&self.schema, Role::Summary, language) } else { "" }
     }
 
     fn other_names(&self, entity: &Entity, language: &str) -> Vec<Json> {
@@ -235,7 +235,7 @@ impl Planner<'_> {
         let document = entity.document(language);
         let names = [Role::Short, Role::Synonyms].into_iter().filter(|role| public_field(kind, *role).is_some());
         names
-            .filter_map(|role| document.role(self.schema, role).or_else(|| entity.original().role(self.schema, role)))
+            .filter_map(|role| document.role(&self.schema, role).or_else(|| entity.original().role(&self.schema, role)))
             .flat_map(|value| value.items().iter().filter_map(Value::as_text).map(Json::from))
             .collect()
     }
@@ -270,7 +270,7 @@ impl Planner<'_> {
             let permalink = self.permalink(*index, language);
             let id = if self.page_type(entity).is_some() { permalink.clone() } else { thing_id(&permalink) };
             let mut pointer = node(self.type_of(entity), &id);
-            put(&mut pointer, "name", entity.text(self.schema, Role::Title, language));
+            put(&mut pointer, "name", entity.text(&self.schema, Role::Title, language));
             put(&mut pointer, "url", permalink);
             Json::Object(pointer)
         };
@@ -286,7 +286,7 @@ impl Planner<'_> {
             let list = format!("{}{}", self.config.base_url, self.addresses.list(kind, language, 1));
             steps.push((capital(kind.plural.get(language)), list));
         }
-        steps.push((entity.text(self.schema, Role::Title, language).to_owned(), permalink.clone()));
+        steps.push((entity.text(&self.schema, Role::Title, language).to_owned(), permalink.clone()));
         let items = steps
             .into_iter()
             .enumerate()

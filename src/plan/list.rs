@@ -10,7 +10,7 @@ use super::{Page, PageAddress, Planner};
 use crate::graph::{EntityIndex, related};
 use crate::schema::{Direction, FieldPath, FieldType, KindIndex, Name, RelationIndex, Role, VocabularyIndex};
 
-impl Planner<'_> {
+impl Planner {
     /// The pages of the list of a kind.
     pub(super) fn kind_lists(&self, kind: KindIndex, language: &str) -> Vec<Page> {
         let found = self.schema.kind(kind);
@@ -218,7 +218,7 @@ impl Planner<'_> {
             self.graph.present().filter(|(_, entity)| recent_kinds.contains(&entity.kind)).map(|(index, _)| index).collect();
         recent.sort_by_key(|index| {
             let document = self.graph.entity(*index).original();
-            let date = document.role(self.schema, Role::Updated).or_else(|| document.role(self.schema, Role::Date));
+            let date = document.role(&self.schema, Role::Updated).or_else(|| document.role(&self.schema, Role::Date));
             (std::cmp::Reverse(date.and_then(crate::document::value::Value::as_date)), *index)
         });
         recent.truncate(6);
@@ -247,7 +247,7 @@ impl Planner<'_> {
             for (position, relation) in self.schema.relations.iter().enumerate() {
                 if relation.to.contains(&entity.kind) && relation.from.contains(&kind) {
                     pointing.extend(
-                        related(self.graph, index, Direction::Inverse(RelationIndex(position)))
+                        related(&self.graph, index, Direction::Inverse(RelationIndex(position)))
                             .filter(|other| self.graph.entity(*other).kind == kind),
                     );
                 }
@@ -260,7 +260,7 @@ impl Planner<'_> {
                 counts.push(object([
                     ("label", text(label.get(language))),
                     ("count", number(pointing.len())),
-                    ("url", text(self.addresses.at(self.graph, index, language))),
+                    ("url", text(self.addresses.at(&self.graph, index, language))),
                 ]));
             }
         }

@@ -27,7 +27,7 @@ struct Variant {
     filled: Cells,
 }
 
-impl Planner<'_> {
+impl Planner {
     /// The whole map, one for each entity and term that the view asks one for, and a page for each cell with several findings.
     pub(super) fn matrix_pages(&self, view: &View, matrix: &Matrix, language: &str) -> Vec<Page> {
         let filled = self.cells(matrix, matrix.cells, matrix.cell_row, matrix.cell_column);
@@ -71,11 +71,11 @@ impl Planner<'_> {
         if let Some((relation, kind)) = matrix.one_per {
             let group = super::capital(self.schema.kind(kind).singular.get(language));
             for target in &self.order[kind.0] {
-                let points = |row: &EntityIndex| related(self.graph, *row, Direction::Forward(relation)).any(|other| other == *target);
+                let points = |row: &EntityIndex| related(&self.graph, *row, Direction::Forward(relation)).any(|other| other == *target);
                 let own: Vec<EntityIndex> = rows.iter().copied().filter(points).collect();
                 if !own.is_empty() {
                     let entity = self.graph.entity(*target);
-                    variants.push(variant(&entity.id, &group, entity.text(self.schema, Role::Title, language), own, filled.clone()));
+                    variants.push(variant(&entity.id, &group, entity.text(&self.schema, Role::Title, language), own, filled.clone()));
                 }
             }
         }
@@ -124,8 +124,8 @@ impl Planner<'_> {
         language: &str,
     ) -> Page {
         let (row_title, column_title) = (
-            self.graph.entity(row).text(self.schema, Role::Title, language),
-            self.graph.entity(column).text(self.schema, Role::Title, language),
+            self.graph.entity(row).text(&self.schema, Role::Title, language),
+            self.graph.entity(column).text(&self.schema, Role::Title, language),
         );
         let title = format!("{row_title}: {column_title}");
         let mut sides: Vec<(Data, Vec<Data>)> = Vec::new();
@@ -157,7 +157,7 @@ impl Planner<'_> {
     fn cells(&self, matrix: &Matrix, kind: KindIndex, row: RelationIndex, column: RelationIndex) -> Cells {
         let mut cells = Cells::new();
         let ends = |item: EntityIndex, relation: RelationIndex, wanted: KindIndex| {
-            let ends = related(self.graph, item, Direction::Forward(relation));
+            let ends = related(&self.graph, item, Direction::Forward(relation));
             ends.filter(|end| self.graph.entity(*end).kind == wanted).collect::<Vec<_>>()
         };
         for item in &self.order[kind.0] {
@@ -347,9 +347,9 @@ impl Planner<'_> {
             (true, None) => "empty",
         };
         let url = match (findings, question) {
-            ([only], _) => Some(self.addresses.at(self.graph, *only, language)),
+            ([only], _) => Some(self.addresses.at(&self.graph, *only, language)),
             ([_, ..], _) => cell.map(|(row, column)| self.addresses.view(&self.cell_address(view, row, column), language, 1)),
-            ([], Some(question)) => Some(self.addresses.at(self.graph, question, language)),
+            ([], Some(question)) => Some(self.addresses.at(&self.graph, question, language)),
             _ => None,
         };
         let words = findings.first().map_or_else(Vec::new, |first| self.cell_words(matrix, *first, language));

@@ -15,7 +15,7 @@ use crate::schema::Role;
 /// Types of schema.org whose pages are works of this site. A page about somebody else's work must not pass for that work.
 const CITABLE_PAGES: [&str; 3] = ["Claim", "Question", "ResearchProject"];
 
-impl Planner<'_> {
+impl Planner {
     /// The tags of an entity's page, each with a name and a content; none for pages that are no works of this site.
     pub(super) fn highwire(&self, index: EntityIndex, language: &str) -> Vec<Data> {
         let entity = self.graph.entity(index);
@@ -27,14 +27,14 @@ impl Planner<'_> {
         let site = self.config.title.get(language);
         let publisher = Some(self.config.publisher.name.get(language)).filter(|name| !name.is_empty()).unwrap_or(site);
         // Where the schema lets such a page have authors or a DOI of its own, they are stated.
-        let item = Item::of_source(self.schema, entity, language);
-        let mut tags = vec![("citation_title", entity.text(self.schema, Role::Title, language).to_owned())];
+        let item = Item::of_source(&self.schema, entity, language);
+        let mut tags = vec![("citation_title", entity.text(&self.schema, Role::Title, language).to_owned())];
         if item.authors.is_empty() {
             tags.push(("citation_author", publisher.to_owned()));
         }
         tags.extend(item.authors.iter().map(|author| ("citation_author", name(author))));
         tags.push(("citation_publication_date", self.page_date(index).map(slashed).unwrap_or_default()));
-        let updated = super::cite::public_value(self.schema, entity, Role::Updated).and_then(Value::as_date);
+        let updated = super::cite::public_value(&self.schema, entity, Role::Updated).and_then(Value::as_date);
         tags.push(("citation_online_date", updated.map(slashed).unwrap_or_default()));
         tags.push(("citation_publisher", publisher.to_owned()));
         tags.push(("citation_language", entity.document(language).language.clone()));

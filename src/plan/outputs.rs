@@ -1,24 +1,22 @@
 //! What a site has besides its pages: redirects, the page for lost readers, the sitemap, robots.txt and copied files.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use tera::Value as Data;
+use std::collections::BTreeSet;
 
 use super::address::root_of;
 use super::data::{list, maybe, object, text};
-use super::{File, Page, PageAddress, Plan, Planner, asset_address};
-use crate::diagnostic::{Diagnostic, KeyPath, Place, SitePath};
+use super::{File, Page, PageAddress, Planner, asset_address};
+use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::document::ASSET_ENDINGS;
 use crate::graph::LinkEnd;
 use crate::schema::Role;
 
-impl Planner<'_> {
+impl Planner {
     /// For an alias that is an address, a page that leads on.
     pub(super) fn redirects(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
         let mut pages = Vec::new();
         for (index, entity) in self.graph.present() {
             for document in &entity.documents {
-                let Some(value) = document.role(self.schema, Role::Aliases) else { continue };
+                let Some(value) = document.role(&self.schema, Role::Aliases) else { continue };
                 let Some(field) = self.schema.kind(document.kind).role(Role::Aliases) else { continue };
                 for (position, alias) in value.items().iter().enumerate() {
                     let Some(alias) = alias.as_text().filter(|alias| alias.starts_with('/')) else { continue };
@@ -28,8 +26,8 @@ impl Planner<'_> {
                         continue;
                     };
                     let language = &document.language;
-                    let target = self.addresses.at(self.graph, index, language);
-                    let title = entity.text(self.schema, Role::Title, language);
+                    let target = self.addresses.at(&self.graph, index, language);
+                    let title = entity.text(&self.schema, Role::Title, language);
                     let root = root_of(&address);
                     let mut page = self.page("redirect.html", language, address, title, "", Vec::new(), &PageAddress::Alone);
                     page.insert(
@@ -96,45 +94,29 @@ impl Planner<'_> {
     }
 
     /// The sitemap of all pages that search engines may show (sitemaps.org 0.9, with alternates per language).
-    pub(super) fn sitemap(&self, plan: &mut Plan) {
-        let mut pages: Vec<&Page> = plan.pages.iter().filter(|page| page.indexed).collect();
-        pages.sort_by(|a, b| a.address.cmp(&b.address));
+    pub(super) fn sitemap(&self) -> Page {
+        let mut entries: Vec<(String, Option<String>, Vec<(String, String)>)> = Vec::new();
+        for (index, entity) in self.graph.present() {
+            let spoken = || self.config.languages.iter().filter(|language| entity.speaks(language));
+            let alternates: Vec<(String, String)> =
+                spoken().map(|language| (language.clone(), self.addresses.entity(entity, language))).collect();
+            entries.extend(spoken().map(|language| (self.addresses.entity(entity, language), self.last_change(index), alternates.clone())));
+        }
+        let overviews = self.overview_pages().filter(|page| page.indexed);
+        entries.extend(overviews.map(|page| (page.address.clone(), None, page.alternates.clone())));
+        entries.sort();
         let location = |address: &str| text(format!("{}{address}", self.config.base_url));
-        let urls: Vec<Data> = pages
-            .into_iter()
-            .map(|page| {
-                let alternates =
-                    page.alternates.iter().map(|(language, address)| object([("lang", text(language)), ("loc", location(address))]));
-                let alternates: Vec<Data> = if page.alternates.len() > 1 { alternates.collect() } else { Vec::new() };
-                object([("loc", location(&page.address)), ("lastmod", maybe(page.lastmod.as_ref())), ("alternates", list(alternates))])
-            })
-            .collect();
+        let urls = entries.into_iter().map(|(address, changed, alternates)| {
+            let shown = alternates.iter().filter(|_| alternates.len() > 1);
+            let shown = shown.map(|(language, address)| object([("lang", text(language)), ("loc", location(address))]));
+            object([("loc", location(&address)), ("lastmod", maybe(changed)), ("alternates", list(shown))])
+        });
+        let urls = list(urls);
         let language = self.config.first_language();
         let mut page = self.page("sitemap.xml", language, "sitemap.xml".to_owned(), "", "", Vec::new(), &PageAddress::Alone);
-        page.insert("urls", list(urls));
+        page.insert("urls", urls);
         page.indexed = false;
-        plan.pages.push(page);
-    }
-
-    /// No two outputs may want one address, nor one that another system cannot tell from it.
-    pub(super) fn one_page_per_address(&self, plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
-        let mut seen: BTreeMap<String, Option<&(SitePath, Place)>> = BTreeMap::new();
-        let pages = plan.pages.iter().map(|page| (page.address.as_str(), page.origin.as_ref()));
-        for (address, origin) in pages.chain(plan.files.iter().map(|file| (file.address.as_str(), None))) {
-            let Some(first) = seen.insert(address.to_lowercase(), origin) else { continue };
-            // Of the two, the one that somebody wrote down as an address is the likely slip.
-            let (blamed, other) = match (first, origin) {
-                (Some(first), Some(second)) if matches!(first.1, Place::File) => (Some(second), Some(first)),
-                (Some(first), second) => (Some(first), second),
-                (None, second) => (second, None),
-            };
-            let mut diagnostic = Diagnostic::error("address-twice").with("address", format!("/{address}"));
-            if let Some((path, place)) = blamed {
-                diagnostic = diagnostic.in_file(path).at(place.clone());
-            }
-            diagnostic.related = other.cloned();
-            diagnostics.push(diagnostic);
-        }
+        page
     }
 }
 

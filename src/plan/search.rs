@@ -43,7 +43,7 @@ struct Draft {
     uses: Vec<(usize, usize)>,
 }
 
-impl Planner<'_> {
+impl Planner {
     /// The files of the search index of each language, below `search/`.
     pub(super) fn search_files(&self) -> Vec<File> {
         let mut files = Vec::new();
@@ -87,13 +87,13 @@ impl Planner<'_> {
     fn record(&self, entity: &Entity, kind: &Kind, position: usize, language: &str) -> Record {
         let document = entity.document(language);
         let original = entity.original();
-        let texts = |role: Role| document.role(self.schema, role).map_or(&[][..], Value::items).iter().filter_map(Value::as_text);
+        let texts = |role: Role| document.role(&self.schema, role).map_or(&[][..], Value::items).iter().filter_map(Value::as_text);
         let keywords = texts(Role::Aliases).filter(|alias| !alias.starts_with('/'));
         let keywords = keywords.chain(texts(Role::Keywords)).chain(texts(Role::Synonyms)).chain(texts(Role::Deprecated));
-        let short = original.text(self.schema, Role::Short);
+        let short = original.text(&self.schema, Role::Short);
         let mut lead: Vec<String> = Vec::new();
         let mut unseen: Vec<String> = Vec::new();
-        lead.push(entity.text(self.schema, Role::Summary, language).to_owned());
+        lead.push(entity.text(&self.schema, Role::Summary, language).to_owned());
         for field in &kind.fields {
             if field.private || field.role.is_some_and(|role| READ_APART.contains(&role)) {
                 continue;
@@ -107,7 +107,7 @@ impl Planner<'_> {
             address: self.addresses.entity(entity, language),
             id: entity.id.to_string(),
             kind: position,
-            title: entity.text(self.schema, Role::Title, language).to_owned(),
+            title: entity.text(&self.schema, Role::Title, language).to_owned(),
             names: (!short.is_empty()).then(|| short.to_owned()).into_iter().collect(),
             keywords: keywords.map(str::to_owned).collect(),
             sections: sections(document, lead),
@@ -151,9 +151,9 @@ impl Planner<'_> {
                 continue;
             }
             let document = entity.document(language);
-            let title = document.text(self.schema, Role::Title);
+            let title = document.text(&self.schema, Role::Title);
             for role in [Role::Synonyms, Role::Deprecated] {
-                let others = document.role(self.schema, role).map_or(&[][..], Value::items).iter().filter_map(Value::as_text);
+                let others = document.role(&self.schema, role).map_or(&[][..], Value::items).iter().filter_map(Value::as_text);
                 pairs.extend(others.flat_map(|other| [(other.to_owned(), title.to_owned()), (title.to_owned(), other.to_owned())]));
             }
         }
@@ -177,14 +177,14 @@ impl Planner<'_> {
         for edge in self.graph.outgoing(index).filter(|edge| edge.relation.0 == relation) {
             let target = self.graph.entity(edge.to);
             if !target.removed {
-                draft.add(page, edge.to.0, &target.id, target.text(self.schema, Role::Title, language));
+                draft.add(page, edge.to.0, &target.id, target.text(&self.schema, Role::Title, language));
             }
         }
     }
 
     /// The year of a page's date, the latest first.
     fn collect_year(&self, drafts: &mut Vec<Draft>, page: usize, entity: &Entity, language: &str) {
-        if let Some(date) = entity.original().role(self.schema, Role::Date).and_then(Value::as_date) {
+        if let Some(date) = entity.original().role(&self.schema, Role::Date).and_then(Value::as_date) {
             let year = date.year().to_string();
             let order = usize::try_from(i32::from(i16::MAX) - i32::from(date.year())).unwrap_or(0);
             draft(drafts, Subject::Year, self.words(language).text("search.year")).add(page, order, &Name::from(&*year), &year);
@@ -208,12 +208,7 @@ fn draft<'a>(drafts: &'a mut Vec<Draft>, subject: Subject, label: &str) -> &'a m
 }
 
 /// Facets with the values that occur, and each page's values by their positions there.
-fn finish(
-    drafts: Vec<Draft>,
-    records: &mut [Record],
-    of: fn(&mut Record) -> &mut Vec<(usize, usize)>,
-    planner: &Planner<'_>,
-) -> Vec<Facet> {
+fn finish(drafts: Vec<Draft>, records: &mut [Record], of: fn(&mut Record) -> &mut Vec<(usize, usize)>, planner: &Planner) -> Vec<Facet> {
     let mut facets: Vec<Facet> = Vec::new();
     for draft in drafts.into_iter().filter(|draft| !draft.uses.is_empty()) {
         let number = facets.len();

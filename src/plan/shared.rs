@@ -11,9 +11,13 @@ use crate::catalogue::Entry;
 use crate::date::PartialDate;
 use crate::schema::Role;
 
-impl Planner<'_> {
-    /// What all pages of a language share.
-    pub(super) fn shared(&self, language: &str) -> Map {
+impl Planner {
+    /// What all pages of a language share; nothing for a language that the site does not have.
+    pub fn shared(&self, language: &str) -> Option<&Map> {
+        self.shared.get(language).map(|slot| slot.get_or_init(|| self.share(language)))
+    }
+
+    fn share(&self, language: &str) -> Map {
         let today = self.graph.today;
         let date = PartialDate::parse(&today.to_string());
         let words = self.words(language);
@@ -35,13 +39,13 @@ impl Planner<'_> {
             ("calendar_url", maybe(self.calendar_link(None).map(|(url, _)| url))),
             ("generator", text(crate::GENERATOR)),
         ]);
-        let assets: Map = self.assets.iter().map(|(name, address)| (Key::from(name.clone()), text(address))).collect();
+        let assets: Map = self.face.assets.iter().map(|(name, (address, _))| (Key::from(name.clone()), text(address))).collect();
         let assets_with_style = {
             let mut assets = assets;
-            if let Some(style) = self.assets.get("style.css") {
+            if let Some((style, _)) = self.face.assets.get("style.css") {
                 assets.insert(Key::Str("style"), text(style));
             }
-            if let Some(icon) = self.assets.get("favicon.svg") {
+            if let Some((icon, _)) = self.face.assets.get("favicon.svg") {
                 assets.insert(Key::Str("favicon"), text(icon));
             }
             assets
@@ -83,7 +87,7 @@ impl Planner<'_> {
         pages
             .map(|index| {
                 let entity = self.graph.entity(*index);
-                let title = entity.text(self.schema, Role::Title, language);
+                let title = entity.text(&self.schema, Role::Title, language);
                 let spoken = &entity.document(language).language;
                 object([("title", text(title)), ("url", text(self.addresses.entity(entity, language))), ("lang", text(spoken))])
             })

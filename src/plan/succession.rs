@@ -19,7 +19,7 @@ const TOP: usize = 44;
 /// Letters that fit on a line of a box.
 const LINE: usize = 30;
 
-impl Planner<'_> {
+impl Planner {
     /// Columns by term, boxes with lines between them, and the same as lists.
     pub(super) fn succession(&self, items: &[EntityIndex], relation: RelationIndex, group_by: &FieldPath, language: &str) -> Data {
         let mut columns: Vec<(String, Vec<EntityIndex>)> = Vec::new();
@@ -33,8 +33,8 @@ impl Planner<'_> {
         }
         let shown = columns.iter().map(|(label, items)| {
             let items = items.iter().map(|index| {
-                let next = related(self.graph, *index, Direction::Forward(relation)).map(|other| self.summary(other, language));
-                let before = related(self.graph, *index, Direction::Inverse(relation)).map(|other| self.summary(other, language));
+                let next = related(&self.graph, *index, Direction::Forward(relation)).map(|other| self.summary(other, language));
+                let before = related(&self.graph, *index, Direction::Inverse(relation)).map(|other| self.summary(other, language));
                 extended(&self.summary(*index, language), [("successors", list(next)), ("predecessors", list(before))])
             });
             object([("label", text(label)), ("items", list(items))])
@@ -59,7 +59,7 @@ impl Planner<'_> {
             let _ = write!(boxes, "<text class=\"svg-label\" x=\"{column}\" y=\"20\">{}</text>", escape(label));
         }
         for (item, (x, y)) in &places {
-            for next in related(self.graph, *item, Direction::Forward(relation)) {
+            for next in related(&self.graph, *item, Direction::Forward(relation)) {
                 let Some((to_x, to_y)) = places.get(&next) else { continue };
                 let (from_x, from_y, to_y) = (x + BOX_WIDTH, y + BOX_HEIGHT / 2, to_y + BOX_HEIGHT / 2);
                 let middle = usize::midpoint(from_x, *to_x);
@@ -68,7 +68,7 @@ impl Planner<'_> {
                     "<path class=\"svg-line\" d=\"M{from_x} {from_y}C{middle} {from_y} {middle} {to_y} {to_x} {to_y}\" fill=\"none\"/>"
                 );
             }
-            let title = self.graph.entity(*item).text(self.schema, Role::Title, language);
+            let title = self.graph.entity(*item).text(&self.schema, Role::Title, language);
             let _ = write!(boxes, "<rect class=\"svg-box\" x=\"{x}\" y=\"{y}\" width=\"{BOX_WIDTH}\" height=\"{BOX_HEIGHT}\" rx=\"4\"/>");
             for (line, words) in wrapped(title).iter().enumerate() {
                 let _ = write!(boxes, "<text class=\"svg-text\" x=\"{}\" y=\"{}\">{}</text>", x + 10, y + 24 + line * 19, escape(words));

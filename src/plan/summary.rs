@@ -12,30 +12,22 @@ use crate::document::value::{Record, Value, value_at};
 use crate::graph::{Edge, Entity, EntityIndex};
 use crate::schema::{Field, FieldPath, FieldType, Name, Role, VocabularyIndex, field_at};
 
-/// Summaries of all entities in one language, by their positions; each is built once and shared.
-pub type Summaries = Vec<Data>;
-
-impl Planner<'_> {
-    /// The summaries in a language.
-    pub(super) fn build_summaries(&self, language: &str) -> Summaries {
-        (0..self.graph.entities.len()).map(|index| self.summarise(EntityIndex(index), language)).collect()
-    }
-
+impl Planner {
     fn summarise(&self, index: EntityIndex, language: &str) -> Data {
         let entity = self.graph.entity(index);
         let kind = self.schema.kind(entity.kind);
         let original = entity.original();
-        let date = original.role(self.schema, Role::Date).and_then(Value::as_date);
+        let date = original.role(&self.schema, Role::Date).and_then(Value::as_date);
         object([
             ("id", text(&entity.id)),
             ("kind", text(&kind.name)),
             ("kind_label", text(kind.singular.get(language))),
-            ("title", text(entity.text(self.schema, Role::Title, language))),
-            ("short", text(original.text(self.schema, Role::Short))),
+            ("title", text(entity.text(&self.schema, Role::Title, language))),
+            ("short", text(original.text(&self.schema, Role::Short))),
             ("lang", text(&entity.document(language).language)),
-            ("summary", text(entity.text(self.schema, Role::Summary, language))),
+            ("summary", text(entity.text(&self.schema, Role::Summary, language))),
             ("url", text(self.addresses.entity(entity, language))),
-            ("draft", Data::from(original.is_draft(self.schema))),
+            ("draft", Data::from(original.is_draft(&self.schema))),
             ("date", maybe(date.map(|date| date.to_string()))),
             ("date_text", maybe(date.map(|date| date_words(date, self.words(language))))),
             ("badges", list(self.badges(entity, language))),
@@ -71,7 +63,8 @@ impl Planner<'_> {
 
     /// The shared summary of an entity.
     pub(super) fn summary(&self, index: EntityIndex, language: &str) -> Data {
-        self.summaries.get(language).and_then(|summaries| summaries.get(index.0)).cloned().unwrap_or_else(Data::none)
+        let slot = self.summaries.get(language).and_then(|summaries| summaries.get(index.0));
+        slot.map_or_else(Data::none, |slot| slot.get_or_init(|| self.summarise(index, language)).clone())
     }
 
     /// A word of a vocabulary with its meaning and the page that lists it.
@@ -191,7 +184,7 @@ impl Planner<'_> {
 
     /// The words of a language.
     pub(super) fn words(&self, language: &str) -> &Catalogue {
-        self.catalogues.get(language).unwrap_or(&self.no_words)
+        self.face.catalogues.get(language).unwrap_or(&self.no_words)
     }
 
     /// How often each term of a field occurs among entities, in the order of the vocabulary.

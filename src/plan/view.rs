@@ -10,13 +10,9 @@ use crate::document::value::Value;
 use crate::graph::{EntityIndex, related};
 use crate::schema::{Column, Condition, KindIndex, Name, Role, Section, View, ViewForm, VocabularyIndex, field_at};
 
-impl Planner<'_> {
-    /// The pages of all views in a language.
-    pub(super) fn view_pages(&self, language: &str) -> Vec<Page> {
-        self.schema.views.iter().flat_map(|view| self.view(view, language)).collect()
-    }
-
-    fn view(&self, view: &View, language: &str) -> Vec<Page> {
+impl Planner {
+    /// The pages of a view in a language.
+    pub(super) fn view(&self, view: &View, language: &str) -> Vec<Page> {
         let (template, body) = match &view.form {
             ViewForm::Matrix(matrix) => return self.matrix_pages(view, matrix, language),
             ViewForm::List { kind } => {
@@ -73,7 +69,7 @@ impl Planner<'_> {
             Column::Relation(direction) => {
                 let mut by_target: BTreeMap<Option<EntityIndex>, Vec<EntityIndex>> = BTreeMap::new();
                 for index in items {
-                    let mut targets = related(self.graph, index, *direction).peekable();
+                    let mut targets = related(&self.graph, index, *direction).peekable();
                     if targets.peek().is_none() {
                         by_target.entry(None).or_default().push(index);
                     }
@@ -85,7 +81,7 @@ impl Planner<'_> {
                     let head = match target {
                         Some(target) => {
                             let summary = self.summary(target, language);
-                            let title = self.graph.entity(target).text(self.schema, Role::Title, language).to_owned();
+                            let title = self.graph.entity(target).text(&self.schema, Role::Title, language).to_owned();
                             extended(&summary, [("label", text(title)), ("anchor", text(&self.graph.entity(target).id))])
                         }
                         None => object([("label", text("–")), ("anchor", text("none")), ("url", Data::none())]),
@@ -218,7 +214,7 @@ impl Planner<'_> {
                 Some(self.fact(&derived.name, &label, &values, false, "", &empty))
             }
             Column::Relation(direction) => {
-                let items = related(self.graph, index, *direction)
+                let items = related(&self.graph, index, *direction)
                     .map(|other| object([("type", text("entity")), ("item", self.summary(other, language)), ("fields", list([]))]));
                 let mut values: Vec<Data> = items.collect();
                 if let crate::schema::Direction::Forward(relation) = direction
@@ -234,7 +230,7 @@ impl Planner<'_> {
 
     /// How long ago an entity's date is, in words.
     fn age(&self, index: EntityIndex, language: &str) -> String {
-        let date = self.graph.entity(index).original().role(self.schema, Role::Date).and_then(Value::as_date);
+        let date = self.graph.entity(index).original().role(&self.schema, Role::Date).and_then(Value::as_date);
         let words = self.words(language);
         date.map_or_else(String::new, |date| match usize::try_from(date.years_until(self.graph.today)) {
             Ok(years) if years > 0 => words.plural("age.years", years),
@@ -247,7 +243,7 @@ impl Planner<'_> {
             .iter()
             .flat_map(|kind| self.order[kind.0].iter().copied())
             .filter_map(|index| {
-                let date = self.graph.entity(index).original().role(self.schema, Role::Date).and_then(Value::as_date)?;
+                let date = self.graph.entity(index).original().role(&self.schema, Role::Date).and_then(Value::as_date)?;
                 Some((date, index))
             })
             .collect();
@@ -269,7 +265,7 @@ impl Planner<'_> {
         for index in self.viewed(view, kind) {
             let entity = self.graph.entity(index);
             let document = entity.document(language);
-            let title = entity.text(self.schema, Role::Title, language);
+            let title = entity.text(&self.schema, Role::Title, language);
             let key = crate::document::slug(title);
             let letter = key
                 .chars()
@@ -277,8 +273,8 @@ impl Planner<'_> {
                 .filter(char::is_ascii_alphabetic)
                 .map_or_else(|| "#".to_owned(), |letter| letter.to_ascii_uppercase().to_string());
             let synonyms =
-                document.role(self.schema, Role::Synonyms).map_or(&[][..], Value::items).iter().filter_map(Value::as_text).map(text);
-            let until = entity.original().role(self.schema, Role::ValidUntil).and_then(Value::as_date);
+                document.role(&self.schema, Role::Synonyms).map_or(&[][..], Value::items).iter().filter_map(Value::as_text).map(text);
+            let until = entity.original().role(&self.schema, Role::ValidUntil).and_then(Value::as_date);
             let item = extended(
                 &self.summary(index, language),
                 [

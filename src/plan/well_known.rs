@@ -14,7 +14,7 @@ const DAYS_LEFT: i64 = 30;
 /// The longest name of a search engine (`OpenSearch` 1.1, `ShortName`).
 const SHORT: usize = 16;
 
-impl Planner<'_> {
+impl Planner {
     /// `security.txt` and a description of the search per language.
     pub(super) fn well_known(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
         let searches = self.config.languages.iter().map(|language| self.open_search(language));

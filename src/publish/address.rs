@@ -3,44 +3,45 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
-use super::{Output, PublishError, manifest};
+use super::{PublishError, manifest};
 
 /// What a part of a path may be long on the file systems in use.
 const LONGEST_PART: usize = 255;
 
 /// The files and folders that the site consists of, without `build.json`.
+#[derive(Debug)]
 pub(super) struct Layout<'a> {
     /// Ordered by address, each address once.
-    pub files: Vec<Output<'a>>,
+    pub files: Vec<&'a str>,
     /// Every folder that holds a file or a folder, without the root; a parent comes before its children.
     pub folders: BTreeSet<&'a str>,
 }
 
 impl<'a> Layout<'a> {
-    /// Orders the outputs and finds their folders.
+    /// Orders the addresses and finds their folders.
     ///
     /// # Errors
     ///
     /// The first address, in their order, that is not harmless, stands there twice, or is also a folder of another.
-    pub fn of(outputs: &[Output<'a>]) -> Result<Self, PublishError> {
-        let mut layout = Self { files: outputs.to_vec(), folders: BTreeSet::new() };
-        layout.files.sort_by_key(|output| output.address);
-        for output in &layout.files {
-            if let Some(reason) = fault(output.address) {
-                return Err(bad(output, reason));
+    pub fn of(addresses: impl IntoIterator<Item = &'a str>) -> Result<Self, PublishError> {
+        let mut layout = Self { files: addresses.into_iter().collect(), folders: BTreeSet::new() };
+        layout.files.sort_unstable();
+        for address in &layout.files {
+            if let Some(reason) = fault(address) {
+                return Err(bad(address, reason));
             }
-            layout.folders.extend(output.address.match_indices('/').filter_map(|(end, _)| output.address.get(..end)));
+            layout.folders.extend(address.match_indices('/').filter_map(|(end, _)| address.get(..end)));
         }
         for pair in layout.files.windows(2) {
             if let [first, second] = pair
-                && first.address == second.address
+                && first == second
             {
                 return Err(bad(second, "two outputs have it"));
             }
         }
-        for output in &layout.files {
-            if layout.folders.contains(output.address) {
-                return Err(bad(output, "it is a file, and the folder of another output"));
+        for address in &layout.files {
+            if layout.folders.contains(address) {
+                return Err(bad(address, "it is a file, and the folder of another output"));
             }
         }
         if layout.folders.contains(manifest::NAME) {
@@ -51,7 +52,7 @@ impl<'a> Layout<'a> {
 
     /// Whether an output stands at this path below the root.
     pub fn has_file(&self, path: &OsStr) -> bool {
-        self.files.binary_search_by(|output| OsStr::new(output.address).cmp(path)).is_ok()
+        self.files.binary_search_by(|address| OsStr::new(address).cmp(path)).is_ok()
     }
 
     /// Whether an output stands somewhere below this folder.
@@ -62,8 +63,8 @@ impl<'a> Layout<'a> {
 
 const RESERVED: &str = "build.json is the list of the published files";
 
-fn bad(output: &Output<'_>, reason: &'static str) -> PublishError {
-    PublishError::BadAddress { address: output.address.to_owned(), reason }
+fn bad(address: &str, reason: &'static str) -> PublishError {
+    PublishError::BadAddress { address: address.to_owned(), reason }
 }
 
 /// What is wrong with an address by itself.

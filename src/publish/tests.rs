@@ -32,7 +32,7 @@ impl Story {
 
     fn publish(&self, system: &System, files: &[(&str, &str)]) -> Result<Report, PublishError> {
         let outputs: Vec<Output<'_>> = files.iter().map(|&(address, text)| Output { address, bytes: text.as_bytes() }).collect();
-        publish_with(system, &self.target(), &outputs, "via-site test")
+        publish_with(*system, &self.target(), &outputs, "via-site test")
     }
 
     fn read(&self, address: &str) -> String {

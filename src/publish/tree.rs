@@ -13,9 +13,10 @@ use walkdir::WalkDir;
 
 use super::address::Layout;
 use super::workshop::System;
-use super::{Output, PublishError, io_error, manifest};
+use super::{PublishError, io_error, manifest};
 
 /// What is in a folder, at any depth, by the path below it.
+#[derive(Debug)]
 pub(super) struct Listing {
     root: PathBuf,
     /// Everything that is not a folder, and whether it is a plain file.
@@ -23,13 +24,8 @@ pub(super) struct Listing {
     folders: BTreeSet<OsString>,
 }
 
-/// A file that is wanted, and the published file that has its bytes, if there is one at its address.
-pub(super) struct Piece<'a> {
-    pub output: Output<'a>,
-    pub published: Option<Identity>,
-}
-
 /// What makes a file that file and not its copy, and what a copy must keep.
+#[derive(Debug)]
 pub(super) struct Identity {
     device: u64,
     inode: u64,
@@ -60,13 +56,12 @@ impl Listing {
         Ok(listing)
     }
 
-    /// Looks whether the output stands here already.
+    /// Looks whether a file with these bytes stands here already.
     ///
     /// A file that cannot be read counts as another one: it will be replaced, which is the cure.
-    pub fn compare<'a>(&self, output: Output<'a>) -> Piece<'a> {
-        let plain = self.files.get(OsStr::new(output.address)).copied().unwrap_or(false);
-        let published = if plain { identity_if_equal(&self.root.join(output.address), output.bytes).unwrap_or(None) } else { None };
-        Piece { output, published }
+    pub fn compare(&self, address: &str, bytes: &[u8]) -> Option<Identity> {
+        let plain = self.files.get(OsStr::new(address)).copied().unwrap_or(false);
+        if plain { identity_if_equal(&self.root.join(address), bytes).unwrap_or(None) } else { None }
     }
 }
 
@@ -88,18 +83,11 @@ fn identity_if_equal(path: &Path, bytes: &[u8]) -> io::Result<Option<Identity>> 
     Ok(Some(Identity { device: metadata.dev(), inode: metadata.ino(), modified: metadata.modified()? }))
 }
 
-/// Makes the folder at `tree` hold exactly `pieces`, whatever is in it now, without ever writing into a file that exists:
-/// such a file may be the published one.
-pub(super) fn bring_up_to_date(
-    system: &System,
-    tree: &Path,
-    published: &Listing,
-    layout: &Layout<'_>,
-    pieces: &[Piece<'_>],
-) -> Result<(), PublishError> {
+/// Makes the folder at `tree` ready for the files of a layout, whatever is in it now: what has no place in the layout goes, and its
+/// folders come. Gives what is left.
+pub(super) fn prepare(tree: &Path, layout: &Layout<'_>) -> Result<Listing, PublishError> {
     make_root(tree)?;
-    let present = Listing::of(tree)?;
-
+    let mut present = Listing::of(tree)?;
     let stray_files: Vec<&OsString> =
         present.files.keys().filter(|path| !layout.has_file(path) && *path != OsStr::new(manifest::NAME)).collect();
     first_error(stray_files.par_iter().map(|path| remove_file(&tree.join(path))))?;
@@ -112,10 +100,8 @@ pub(super) fn bring_up_to_date(
         let path = tree.join(folder);
         fs::create_dir(&path).map_err(io_error(&path, "create"))?;
     }
-    first_error(pieces.par_iter().map(|piece| {
-        let occupied = present.files.contains_key(OsStr::new(piece.output.address));
-        place(system, &published.root, tree, piece, occupied)
-    }))
+    present.files.retain(|path, _| layout.has_file(path) || path == OsStr::new(manifest::NAME));
+    Ok(present)
 }
 
 fn make_root(tree: &Path) -> Result<(), PublishError> {
@@ -128,38 +114,57 @@ fn make_root(tree: &Path) -> Result<(), PublishError> {
     fs::create_dir(tree).map_err(io_error(tree, "create"))
 }
 
-/// Puts one file in the tree: the published one if it has the right bytes, else a new one.
+/// Puts a file with new bytes in the tree, without ever writing into a file that exists: such a file may be the published one.
 ///
 /// New bytes get a new file and a new time even where the hidden tree happens to have them from two builds ago: with the old
 /// time, a server would tell a browser that knows the version in between that nothing has changed since.
-fn place(system: &System, published: &Path, tree: &Path, piece: &Piece<'_>, occupied: bool) -> Result<(), PublishError> {
-    let path = tree.join(piece.output.address);
-    if occupied {
+pub(super) fn write(tree: &Path, present: &Listing, address: &str, bytes: &[u8]) -> Result<(), PublishError> {
+    let path = tree.join(address);
+    if present.files.contains_key(OsStr::new(address)) {
+        remove_file(&path)?;
+    }
+    write_new(&path, bytes).map_err(io_error(&path, "write"))
+}
+
+/// Puts the published file in the tree as well.
+pub(super) fn keep(
+    system: &System,
+    published: &Listing,
+    tree: &Path,
+    present: &Listing,
+    address: &str,
+    identity: &Identity,
+) -> Result<(), PublishError> {
+    let (from, path) = (published.root.join(address), tree.join(address));
+    if present.files.contains_key(OsStr::new(address)) {
         let metadata = fs::symlink_metadata(&path).map_err(io_error(&path, "look at"))?;
-        if piece.published.as_ref().is_some_and(|identity| stands_for(identity, &path, &metadata, piece.output.bytes)) {
+        if stands_for(identity, &from, &path, &metadata) {
             return Ok(());
         }
         remove_file(&path)?;
     }
     // Whatever the reason that a link is refused (no links, too many, another owner), a copy will do; and if a copy is refused
     // too, that is the error to report.
-    if piece.published.is_some() && (system.link)(&published.join(piece.output.address), &path).is_ok() {
+    if (system.link)(&from, &path).is_ok() {
         return Ok(());
     }
-    write_new(&path, piece).map_err(io_error(&path, "write"))
+    copy(&from, &path, identity).map_err(io_error(&path, "write"))
 }
 
 /// Whether this file in the hidden tree is the published file, or the copy of it that stands in for a link.
-fn stands_for(identity: &Identity, path: &Path, metadata: &Metadata, bytes: &[u8]) -> bool {
+fn stands_for(identity: &Identity, from: &Path, path: &Path, metadata: &Metadata) -> bool {
     let is_it = (metadata.dev(), metadata.ino()) == (identity.device, identity.inode);
     let may_be_copy = metadata.is_file() && metadata.modified().is_ok_and(|time| time == identity.modified);
-    is_it || (may_be_copy && matches!(identity_if_equal(path, bytes), Ok(Some(_))))
+    is_it || (may_be_copy && fs::read(from).is_ok_and(|bytes| matches!(identity_if_equal(path, &bytes), Ok(Some(_)))))
 }
 
-fn write_new(path: &Path, piece: &Piece<'_>) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
-    file.write_all(piece.output.bytes)?;
-    piece.published.as_ref().map_or(Ok(()), |identity| file.set_modified(identity.modified))
+fn copy(from: &Path, path: &Path, identity: &Identity) -> io::Result<()> {
+    write_new(path, &fs::read(from)?)?;
+    File::options().write(true).open(path)?.set_modified(identity.modified)
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    File::create_new(path)?.write_all(bytes)
 }
 
 fn remove_file(path: &Path) -> Result<(), PublishError> {
@@ -167,6 +172,6 @@ fn remove_file(path: &Path) -> Result<(), PublishError> {
 }
 
 /// The error of the first in order, not of the first in time, so that the same trouble gives the same message.
-fn first_error(results: impl IndexedParallelIterator<Item = Result<(), PublishError>>) -> Result<(), PublishError> {
+pub(super) fn first_error(results: impl IndexedParallelIterator<Item = Result<(), PublishError>>) -> Result<(), PublishError> {
     results.find_first(Result::is_err).unwrap_or(Ok(()))
 }

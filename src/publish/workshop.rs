@@ -11,6 +11,7 @@ use rustix::io::Errno;
 use super::{PublishError, Swap, io_error};
 
 /// What not every file system can do; tests put in its place what refuses.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct System {
     /// Gives a file a second name.
     pub link: fn(&Path, &Path) -> io::Result<()>,
@@ -27,6 +28,7 @@ impl System {
 }
 
 /// The paths of one publication.
+#[derive(Debug)]
 pub(super) struct Workshop {
     /// The published site.
     pub target: PathBuf,

@@ -162,7 +162,7 @@ fn authors(schema: &Schema, entity: &Entity) -> Vec<Author> {
     authors.collect()
 }
 
-impl Planner<'_> {
+impl Planner {
     /// An entity's page, as a part of this site.
     fn page_item(&self, index: EntityIndex, language: &str) -> Item {
         let entity = self.graph.entity(index);
@@ -173,7 +173,7 @@ impl Planner<'_> {
         Item {
             id: entity.id.to_string(),
             form: "webpage",
-            title: entity.text(self.schema, Role::Title, language).to_owned(),
+            title: entity.text(&self.schema, Role::Title, language).to_owned(),
             issued: self.page_date(index),
             publisher: if publisher == site { String::new() } else { publisher.to_owned() },
             container: site.to_owned(),
@@ -186,13 +186,13 @@ impl Planner<'_> {
 
     /// The date of a page: when it was last changed, else when the site was made.
     pub(super) fn page_date(&self, index: EntityIndex) -> Option<PartialDate> {
-        let updated = public_value(self.schema, self.graph.entity(index), Role::Updated).and_then(Value::as_date);
+        let updated = public_value(&self.schema, self.graph.entity(index), Role::Updated).and_then(Value::as_date);
         updated.or_else(|| PartialDate::parse(&self.graph.today.to_string()))
     }
 
     /// The whole address of an entity's page, which never changes.
     pub(super) fn permalink(&self, index: EntityIndex, language: &str) -> String {
-        format!("{}{}", self.config.base_url, self.addresses.at(self.graph, index, language))
+        format!("{}{}", self.config.base_url, self.addresses.at(&self.graph, index, language))
     }
 
     /// How to cite an entity: the source that it is, or else its page. Each is plain text with a key and a label.
@@ -203,7 +203,10 @@ impl Planner<'_> {
         }
         let words = self.words(language);
         let (item, apa) = if self.schema.kind(entity.kind).citable {
-            (Item::of_source(self.schema, entity, language), plain(self.reference(index, language).map_or("", |reference| &reference.html)))
+            (
+                Item::of_source(&self.schema, entity, language),
+                plain(self.reference(index, language).map_or("", |reference| &reference.html)),
+            )
         } else {
             let item = self.page_item(index, language);
             let apa = page_in_apa(&item, words);
@@ -229,7 +232,7 @@ impl Planner<'_> {
             let found = self.schema.kind(kind);
             let language = self.config.first_language();
             let items: Vec<Item> =
-                self.graph.of_kind(kind).map(|index| Item::of_source(self.schema, self.graph.entity(index), language)).collect();
+                self.graph.of_kind(kind).map(|index| Item::of_source(&self.schema, self.graph.entity(index), language)).collect();
             if items.is_empty() {
                 continue;
             }

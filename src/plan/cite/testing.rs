@@ -218,7 +218,7 @@ pub fn own_site() -> Sources {
 }
 
 /// Plans a site as of 23 November 2026, and looks at it.
-pub fn with_planner<T>(sources: &Sources, look: impl FnOnce(&Planner<'_>) -> T) -> T {
+pub fn with_planner<T>(sources: &Sources, look: impl FnOnce(&Planner) -> T) -> T {
     let text = |name: &str| String::from_utf8(sources.get(name).expect(name).bytes.to_vec()).expect("text");
     let config = config::read(&"site.yaml".into(), &text("site.yaml"), None).expect("a right site.yaml");
     let schema = schema::read(&"schema.yaml".into(), &text("schema.yaml"), &config.languages);
@@ -238,14 +238,12 @@ pub fn with_planner<T>(sources: &Sources, look: impl FnOnce(&Planner<'_>) -> T) 
     }
     let (graph, _) = graph::build(&schema, documents, sources, civil::date(2026, 11, 23), false);
     let Ok(theme) = theme::load(&config, sources) else { panic!("a theme that loads") };
-    let assets = theme.assets.iter().map(|(name, (address, _))| (name.clone(), address.clone())).collect();
-    let inputs =
-        Inputs { graph: &graph, config: &config, catalogues: &theme.catalogues, templates: &theme.templates, assets: &assets, sources };
+    let inputs = Inputs { graph: Arc::new(graph), config: Arc::new(config), face: theme.face.clone(), sources: sources.clone() };
     look(&Planner::new(inputs))
 }
 
 /// The entity with this id.
-pub fn find(planner: &Planner<'_>, id: &str) -> EntityIndex {
+pub fn find(planner: &Planner, id: &str) -> EntityIndex {
     planner.graph.find(id).unwrap_or_else(|| panic!("{id}"))
 }
 
@@ -255,7 +253,7 @@ pub fn text_in(data: &Data, name: &'static str) -> String {
 }
 
 /// One of the forms in which an entity can be cited.
-pub fn format(planner: &Planner<'_>, id: &str, key: &str, language: &str) -> String {
+pub fn format(planner: &Planner, id: &str, key: &str, language: &str) -> String {
     let formats = planner.citation_formats(find(planner, id), language);
     let found = formats.iter().find(|found| text_in(found, "key") == key).unwrap_or_else(|| panic!("{key}"));
     text_in(found, "text")

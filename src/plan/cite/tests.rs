@@ -7,10 +7,10 @@ use super::testing::{find, format, own_site, small_site, with_planner};
 use super::{Author, Item, bibtex, csl, ris};
 use crate::plan::Planner;
 
-fn sources(planner: &Planner<'_>) -> Vec<Item> {
+fn sources(planner: &Planner) -> Vec<Item> {
     let kinds = planner.schema.kind_indices().filter(|kind| planner.schema.kind(*kind).citable);
     let all = kinds.flat_map(|kind| planner.graph.of_kind(kind));
-    all.map(|index| Item::of_source(planner.schema, planner.graph.entity(index), "nl")).collect()
+    all.map(|index| Item::of_source(&planner.schema, planner.graph.entity(index), "nl")).collect()
 }
 
 fn field(entry: &Entry, names: &[&str]) -> String {
@@ -136,7 +136,7 @@ fn assert_csl_says(item: &Item, json: &Json) {
     assert!(!json.to_string().contains(":\"\"") && !json.to_string().contains("null"), "no empty value: {json}");
 }
 
-fn assert_all_parse_back(planner: &Planner<'_>) -> usize {
+fn assert_all_parse_back(planner: &Planner) -> usize {
     let items = sources(planner);
     let file = |ending: &str| {
         let files = planner.bibliography_files();

@@ -36,14 +36,14 @@ impl Export<'_> {
         line.insert("id".to_owned(), json!(entity.id));
         line.insert("url".to_owned(), json!(self.permalink(entity)));
         line.insert("language".to_owned(), json!(original.language));
-        line.insert("text".to_owned(), json!(original.text(self.site.schema, Role::Title)));
-        line.insert("quote".to_owned(), json!(quote(original.text(self.site.schema, Role::Title), &words, badges)));
+        line.insert("text".to_owned(), json!(original.text(&self.site.schema, Role::Title)));
+        line.insert("quote".to_owned(), json!(quote(original.text(&self.site.schema, Role::Title), &words, badges)));
         line.insert("date".to_owned(), date(original, self));
         line.insert("words".to_owned(), Json::Array(words));
         line.insert("sources".to_owned(), Json::Array(self.claim_sources(index, language)));
         let mut translations = Map::new();
         for document in entity.documents.iter().skip(1).filter(|document| self.site.config.languages.contains(&document.language)) {
-            let text = document.text(self.site.schema, Role::Title);
+            let text = document.text(&self.site.schema, Role::Title);
             if !text.is_empty() {
                 let words = self.claim_words(index, &document.language);
                 translations.insert(document.language.clone(), json!({"text": text, "quote": quote(text, &words, badges), "words": words}));
@@ -102,7 +102,7 @@ impl Export<'_> {
                 let mut source = self.reference_json(index, relation, to, edge.map(|edge| &edge.fields));
                 if let Some(map) = source.as_object_mut() {
                     map.insert("relation".to_owned(), json!(self.site.schema.relation(relation).name));
-                    map.insert("title".to_owned(), json!(target.text(self.site.schema, Role::Title, language)));
+                    map.insert("title".to_owned(), json!(target.text(&self.site.schema, Role::Title, language)));
                     if self.site.schema.kind(target.kind).citable {
                         map.insert(
                             "reference".to_owned(),
@@ -118,7 +118,7 @@ impl Export<'_> {
 }
 
 fn date(document: &Document, export: &Export<'_>) -> Json {
-    match document.role(export.site.schema, Role::Date) {
+    match document.role(&export.site.schema, Role::Date) {
         Some(Value::Date(date)) => json!(date.to_string()),
         Some(Value::Gap(_, name)) => json!({"gap": name}),
         _ => Json::Null,

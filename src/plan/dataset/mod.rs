@@ -59,6 +59,7 @@ impl Group {
 }
 
 /// A file that is offered to readers.
+#[derive(Debug)]
 struct Published {
     address: String,
     bytes: Arc<[u8]>,
@@ -96,6 +97,7 @@ impl Published {
 }
 
 /// All files of the open data.
+#[derive(Debug)]
 pub(super) struct OpenData {
     published: Vec<Published>,
 }
@@ -113,21 +115,21 @@ fn file_stem(kind: &Kind) -> String {
     folder.replace('/', "-")
 }
 
-impl Planner<'_> {
+impl Planner {
     /// All files of the open data; made once per plan, for the page of each language shows their sizes.
-    pub(super) fn open_data(&self) -> OpenData {
-        Export { site: self }.open_data()
+    pub(super) fn open_data(&self) -> &OpenData {
+        self.open_data.get_or_init(|| Export { site: self }.open_data())
     }
 
     /// The page that leads to the files.
-    pub(super) fn data_page(&self, open: &OpenData, language: &str) -> Page {
-        Export { site: self }.page(open, language)
+    pub(super) fn data_page(&self, language: &str) -> Page {
+        Export { site: self }.page(self.open_data(), language)
     }
 }
 
 /// What writes the files; it reads the plan and adds nothing to it.
 struct Export<'a> {
-    site: &'a Planner<'a>,
+    site: &'a Planner,
 }
 
 impl Export<'_> {

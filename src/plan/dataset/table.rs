@@ -161,7 +161,7 @@ impl Export<'_> {
     pub(super) fn pointers(&self, index: EntityIndex, relation: RelationIndex) -> Vec<(EntityIndex, Option<&Edge>)> {
         let leads =
             |from: EntityIndex, to: EntityIndex| self.site.graph.outgoing(from).find(|edge| edge.relation == relation && edge.to == to);
-        related(self.site.graph, index, Direction::Forward(relation))
+        related(&self.site.graph, index, Direction::Forward(relation))
             .map(|to| (to, leads(index, to).or_else(|| leads(to, index))))
             .collect()
     }

@@ -84,7 +84,7 @@ impl Line {
     }
 }
 
-impl Planner<'_> {
+impl Planner {
     /// All entries, the newest first; those of the future are no news yet.
     pub(super) fn entries(&self) -> Vec<Entry<'_>> {
         let mut entries = Vec::new();
@@ -120,7 +120,7 @@ impl Planner<'_> {
     fn decisions<'a>(&'a self, index: EntityIndex, entries: &mut Vec<Entry<'a>>) {
         let entity = self.graph.entity(index);
         let document = entity.original();
-        let Some(date) = document.role(self.schema, Role::Date).and_then(Value::as_date) else { return };
+        let Some(date) = document.role(&self.schema, Role::Date).and_then(Value::as_date) else { return };
         let mut numbers: BTreeMap<EntityIndex, usize> = BTreeMap::new();
         for field in &self.schema.kind(entity.kind).fields {
             let fields = record_fields(field);
@@ -163,7 +163,7 @@ impl Planner<'_> {
         Item {
             id: format!("tag:{host},{year:04}:{folder}{prefix}{}#{}{}", entity.id, entry.date, entry.key),
             url: format!("{}{}", self.config.base_url, self.addresses.entity(entity, language)),
-            title: entity.text(self.schema, Role::Title, language).to_owned(),
+            title: entity.text(&self.schema, Role::Title, language).to_owned(),
             language: (spoken != language).then(|| spoken.clone()),
             date: midnight(entry.date),
             kind: (kind.name.to_string(), kind.singular.get(language).to_owned()),

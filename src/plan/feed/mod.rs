@@ -54,7 +54,7 @@ struct Feed<'a> {
     items: Vec<&'a Item>,
 }
 
-impl Planner<'_> {
+impl Planner {
     /// The feeds of the site, of each kind with an address, and of each entity of a kind that has them; in each language.
     pub(super) fn feeds(&self) -> Vec<File> {
         let entries = self.entries();
@@ -142,7 +142,7 @@ impl Planner<'_> {
                 }
                 let page = self.addresses.entity(entity, language);
                 let stem = format!("{}.feed", page.strip_suffix(".html").unwrap_or(&page));
-                (page, stem, titled(entity.text(self.schema, Role::Title, language)))
+                (page, stem, titled(entity.text(&self.schema, Role::Title, language)))
             }
         };
         Some((stem, page, title))
@@ -169,7 +169,7 @@ impl Planner<'_> {
         let date = |index: EntityIndex| {
             let document = self.graph.entity(index).original();
             let roles = [Role::Updated, Role::Date].into_iter();
-            let mut dates = roles.filter_map(|role| document.role(self.schema, role).and_then(Value::as_date));
+            let mut dates = roles.filter_map(|role| document.role(&self.schema, role).and_then(Value::as_date));
             dates.find(|date| date.first_day() <= self.graph.today)
         };
         let newest = match scope {

@@ -12,7 +12,7 @@ use crate::schema::{Matrix, Role, View};
 const BEFORE: [&str; 9] =
     ["row_id", "row_title", "column_id", "column_title", "state", "reason", "findings", "finding_ids", "question_ids"];
 
-impl Planner<'_> {
+impl Planner {
     /// Where the file of a map stands: beside its page.
     pub(in crate::plan) fn matrix_csv_address(&self, view: &View, language: &str) -> String {
         self.addresses.view(&view.address, language, 1).replace("index.html", &format!("{}.csv", view.name))
@@ -58,7 +58,7 @@ impl Planner<'_> {
         questions: &[EntityIndex],
         language: &str,
     ) -> Vec<String> {
-        let title = |index: EntityIndex| self.graph.entity(index).text(self.schema, Role::Title, language).to_owned();
+        let title = |index: EntityIndex| self.graph.entity(index).text(&self.schema, Role::Title, language).to_owned();
         let id = |index: &EntityIndex| self.graph.entity(*index).id.to_string();
         let joined = |parts: Vec<String>| if parts.iter().all(String::is_empty) { String::new() } else { parts.join("; ") };
         let state = match (findings, questions) {

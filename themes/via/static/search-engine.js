@@ -19,26 +19,24 @@
  *   suggestion: string | null, notes: Note[] }} Answer
  * @typedef {{ filters?: Record<string, string[]>, limit?: number, offset?: number, facets?: boolean, signal?: AbortSignal }} Options
  *
- * @typedef {[name: string, label: string, values: [string, string][]]} RawFacet
- * @typedef {{ format: number, generation: string, language: string, size: number, kindLabel: string,
- *   kinds: [value: string, label: string, count: number, prefix: string][], facets: RawFacet[], badges: RawFacet[],
- *   functionWords: string, synonyms: [string, string][], starts: string, terms: string, positions: string,
- *   shardsPerPositions: number, cards: string, cardsPerBlock: number, letters: string, spelling: string, columns: string }} Manifest
- * @typedef {{ stem: string, pages: number, steps: number, impacts: number, words: { text: string, parts: string[] }[],
- *   shard: Shard, place: number }} Term
- * @typedef {{ number: number, bytes: Uint8Array, terms: Term[] }} Shard
- * @typedef {[id: string, title: string, address: string, badges: number[], sections: string[]]} Card
+ * @typedef {import('./search-words.js').Token} Token
+ * @typedef {import('./search-files.js').Manifest} Manifest
+ * @typedef {import('./search-files.js').RawFacet} RawFacet
+ * @typedef {import('./search-files.js').Shard} Shard
+ * @typedef {import('./search-files.js').Term} Term
+ * @typedef {import('./search-files.js').Card} Card
  * @typedef {{ terms: Term[], weight: number }} Way  all of these terms on a page count as the word, so much
  * @typedef {{ scores: Float32Array, sections: Uint8Array, worth: number }} Found
- * @typedef {{ whole: string, pieces: string[], start: number, end: number }} Token
  */
+
+import { Reader, decoder, readColumns, readShard, readSpelling } from './search-files.js';
+import { Marks } from './search-marks.js';
+import { STEMMERS, distance, fold, stem, tokens } from './search-words.js';
 
 const FORMAT = 1;
 const MOST_WORDS = 12;
 const LONGEST_QUERY = 2000;
-const LONGEST_WORD = 64;
 const KEPT = 160;
-const EXCERPT = 200;
 const IN_TITLE = 15;
 
 /** Why an index could not be read. */
@@ -53,285 +51,6 @@ export class SearchError extends Error {
   }
 }
 
-// ---- Words: the same as in src/search/analysis.rs and stem.rs; tests/vectors/analysis.json holds both to it.
-
-const RUN = '[\\p{Alphabetic}\\p{N}\\p{M}\\u00ad]+';
-const WORD = new RegExp(`${RUN}(?:[-\u2010\u2011'\u2019]${RUN})*`, 'gu');
-/** @type {Record<string, string>} */
-const LETTERS = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ı: 'i' };
-
-/** @param {string} word */
-export function fold(word) {
-  let folded = word.toLowerCase();
-  if (/[^a-z\d]/.test(folded)) {
-    folded = folded.normalize('NFKD').replace(/[\p{M}\u00ad]/gu, '').replace(/[ßæœøłđı]/g, (letter) => LETTERS[letter]);
-  }
-  return folded.length > LONGEST_WORD ? [...folded].slice(0, LONGEST_WORD).join('') : folded;
-}
-
-/**
- * The words of a text, in order.
- * @param {string} text
- * @returns {Generator<Token>}
- */
-export function* tokens(text) {
-  for (const match of text.matchAll(WORD)) {
-    const parts = match[0].split(/([-\u2010\u2011'\u2019])/);
-    let pieces = [fold(parts[0])];
-    for (let i = 1; i < parts.length; i += 2) {
-      const piece = fold(parts[i + 1]);
-      if (/[-\u2010\u2011]/.test(parts[i]) || [...piece].length > 2) pieces.push(piece);
-    }
-    const whole = [...pieces.join('')].slice(0, LONGEST_WORD).join('');
-    if (pieces.length === 1) pieces = [];
-    yield { whole, pieces: pieces.filter((piece) => [...piece].length > 1), start: match.index, end: match.index + match[0].length };
-  }
-}
-
-/**
- * Snowball's Dutch stemmer (Porter, 2001), then the last letter as it sounds: huizen and huis, brieven and brief.
- * @param {string} word
- */
-function dutch(word) {
-  let stem = word.replace(/(^|[aeiouy])y/g, '$1Y').replace(/([aeiouy])i(?=[aeiouy])/g, '$1I');
-  const [first, second] = regions(stem, 3, /[aeiouy]/, /[^aeiouy]/);
-  const undouble = () => {
-    if (/(kk|dd|tt)$/.test(stem)) stem = stem.slice(0, -1);
-  };
-  /** @param {RegExp} ending @param {number} from @param {RegExp} [before] */
-  const cut = (ending, from, before) => {
-    const at = stem.search(ending);
-    if (at < 0 || at < from || (before && !before.test(stem.slice(0, at)))) return false;
-    stem = stem.slice(0, at);
-    return true;
-  };
-  const cutEn = (/** @type {RegExp} */ ending) => {
-    if (cut(ending, first, /(?<!gem)(?<=[^aeiouy])$/)) undouble();
-  };
-  const cutE = () => {
-    const done = cut(/e$/, first, /[^aeiouy]$/);
-    if (done) undouble();
-    return done;
-  };
-  if (/heden$/.test(stem)) {
-    if (stem.length - 5 >= first) stem = `${stem.slice(0, -5)}heid`;
-  } else if (/ene?$/.test(stem)) cutEn(/ene?$/);
-  else cut(/se?$/, first, /[^aeiouyj]$/);
-  const lostE = cutE();
-  if (cut(/heid$/, second, /[^c]$/)) cutEn(/en$/);
-  if (cut(/(end|ing)$/, second)) {
-    if (!cut(/ig$/, second, /[^e]$/)) undouble();
-  } else if (cut(/lijk$/, second)) cutE();
-  else if (!cut(/ig$/, second, /[^e]$/) && !cut(/baar$/, second) && lostE) cut(/bar$/, second);
-  stem = stem.replace(/(?<=[^aeiouy])(aa|ee|oo|uu)(?=[^aeiouyI]$)/, (pair) => pair[0]).toLowerCase();
-  return stem.replace(/z$/, 's').replace(/v$/, 'f');
-}
-
-/**
- * Where the two regions of a word begin that endings must lie in.
- * @param {string} word @param {number} least @param {RegExp} vowel @param {RegExp} other @param {number} [known]
- */
-function regions(word, least, vowel, other, known) {
-  const after = (/** @type {number} */ from) => {
-    let at = from;
-    while (at < word.length && !vowel.test(word[at])) at++;
-    while (at < word.length && !other.test(word[at])) at++;
-    return Math.min(at + 1, word.length);
-  };
-  const first = known ?? after(0);
-  return [Math.max(first, least), after(first)];
-}
-
-/** @type {Record<string, string>} */
-const ENGLISH = {
-  skis: 'ski', skies: 'sky', dying: 'die', lying: 'lie', tying: 'tie', idly: 'idl', gently: 'gentl', ugly: 'ugli', early: 'earli',
-  only: 'onli', singly: 'singl', sky: 'sky', news: 'news', howe: 'howe', atlas: 'atlas', cosmos: 'cosmos', bias: 'bias', andes: 'andes',
-};
-
-/**
- * Snowball's English stemmer (Porter 2).
- * @param {string} word
- */
-function english(word) {
-  if (word.length < 3) return word;
-  if (Object.hasOwn(ENGLISH, word)) return ENGLISH[word];
-  let stem = word.replace(/(^|[aeiouy])y/g, '$1Y');
-  const known = /^(gener|commun|arsen)/.exec(stem)?.[0].length;
-  const [first, second] = regions(stem, 0, /[aeiouy]/, /[^aeiouy]/, known);
-  const short = () => first >= stem.length && /(^[aeiouy][^aeiouy]|[^aeiouy][aeiouy][^aeiouywxY])$/.test(stem);
-  /** @param {[RegExp, string, RegExp?][]} rules @param {number} from */
-  const replace = (rules, from) => {
-    for (const [ending, by, before] of rules) {
-      const at = stem.search(ending);
-      if (at < 0) continue;
-      if (at >= from && (!before || before.test(stem.slice(0, at)))) stem = stem.slice(0, at) + by;
-      return;
-    }
-  };
-  if (/sses$/.test(stem)) stem = stem.slice(0, -2);
-  else if (/ie[ds]$/.test(stem)) stem = stem.slice(0, stem.length > 4 ? -2 : -1);
-  else if (/[^su]s$/.test(stem) && /[aeiouy].+s$/.test(stem)) stem = stem.slice(0, -1);
-  if (/^(inning|outing|canning|herring|earring|proceed|exceed|succeed)$/.test(stem)) return stem;
-  if (/eed(ly)?$/.test(stem)) replace([[/eed(ly)?$/, 'ee']], first);
-  else if (/[aeiouy].*(ed|ing)(ly)?$/.test(stem)) {
-    stem = stem.replace(/(ed|ing)(ly)?$/, '');
-    if (/(at|bl|iz)$/.test(stem)) stem += 'e';
-    else if (/(bb|dd|ff|gg|mm|nn|pp|rr|tt)$/.test(stem)) stem = stem.slice(0, -1);
-    else if (short()) stem += 'e';
-  }
-  stem = stem.replace(/(.[^aeiouy])[yY]$/, '$1i');
-  replace(
-    [
-      [/ational$/, 'ate'], [/tional$/, 'tion'], [/ization$/, 'ize'], [/ation$/, 'ate'], [/enci$/, 'ence'], [/anci$/, 'ance'],
-      [/abli$/, 'able'], [/entli$/, 'ent'], [/izer$/, 'ize'], [/ator$/, 'ate'], [/alism$/, 'al'], [/aliti$/, 'al'], [/alli$/, 'al'],
-      [/fulness$/, 'ful'], [/ousli$/, 'ous'], [/ousness$/, 'ous'], [/iveness$/, 'ive'], [/iviti$/, 'ive'], [/biliti$/, 'ble'],
-      [/bli$/, 'ble'], [/ogi$/, 'og', /l$/], [/fulli$/, 'ful'], [/lessli$/, 'less'], [/li$/, '', /[cdeghkmnrt]$/],
-    ],
-    first,
-  );
-  if (/ative$/.test(stem)) replace([[/ative$/, '']], second);
-  else {
-    replace(
-      [[/ational$/, 'ate'], [/tional$/, 'tion'], [/alize$/, 'al'], [/icate$/, 'ic'], [/iciti$/, 'ic'], [/ical$/, 'ic'], [/ful$/, ''], [/ness$/, '']],
-      first,
-    );
-  }
-  replace(
-    [[/(ement|ance|ence|able|ible|ment|ant|ent|ism|ate|iti|ous|ive|ize|al|er|ic)$/, ''], [/ion$/, '', /[st]$/]],
-    second,
-  );
-  if (/e$/.test(stem)) {
-    const rest = stem.slice(0, -1);
-    if (rest.length >= second || (rest.length >= first && !/(^[aeiouy][^aeiouy]|[^aeiouy][aeiouy][^aeiouywxY])$/.test(rest))) stem = rest;
-  } else if (/ll$/.test(stem) && stem.length - 1 >= second) stem = stem.slice(0, -1);
-  return stem.toLowerCase();
-}
-
-/** @type {Map<string, string>} */
-const stems = new Map();
-
-/**
- * What a folded word and its inflections have in common.
- * @param {string} word
- * @param {string} language
- */
-export function stem(word, language) {
-  const stemmer = language === 'nl' ? dutch : language === 'en' ? english : null;
-  if (!stemmer || !/^[a-z]+$/.test(word)) return word;
-  const key = `${language}:${word}`;
-  let found = stems.get(key);
-  if (found === undefined) {
-    if (stems.size > 20000) stems.clear();
-    stems.set(key, (found = stemmer(word)));
-  }
-  return found;
-}
-
-/**
- * How many letters must be typed differently (Damerau and Levenshtein, neighbours swapped count as one), up to a limit.
- * @param {string} a @param {string} b @param {number} limit
- */
-export function distance(a, b, limit) {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let [before, last] = [[0], Array.from({ length: b.length + 1 }, (_, i) => i)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
-      row.push(cost);
-      if (cost < least) least = cost;
-    }
-    if (least > limit) return limit + 1;
-    [before, last] = [last, row];
-  }
-  return last[b.length];
-}
-
-// ---- Files: the same as in src/search/shard.rs, card.rs and spelling.rs.
-
-const decoder = new TextDecoder();
-
-/** Reads numbers and words from bytes. */
-class Reader {
-  /** @param {Uint8Array} bytes @param {number} [at] */
-  constructor(bytes, at = 0) {
-    this.bytes = bytes;
-    this.at = at;
-  }
-
-  number() {
-    let [number, shift] = [0, 0];
-    for (;;) {
-      const byte = this.bytes[this.at++];
-      if (byte === undefined) throw new RangeError('beyond the end');
-      number += (byte & 127) * 2 ** shift;
-      if (byte < 128) return number;
-      shift += 7;
-    }
-  }
-
-  /** @param {string} other  what the word shares its beginning with */
-  word(other) {
-    const shared = this.number();
-    const length = this.number();
-    const fresh = decoder.decode(this.bytes.subarray(this.at, (this.at += length)));
-    // The shared part is counted in bytes; for plain letters those are characters.
-    return (/^[\0-\x7f]*$/.test(other) ? other.slice(0, shared) : decoder.decode(new TextEncoder().encode(other).subarray(0, shared))) + fresh;
-  }
-}
-
-/** @param {number} number @param {Uint8Array} bytes @returns {Shard} */
-function readShard(number, bytes) {
-  const reader = new Reader(bytes);
-  let steps = reader.number() + reader.at;
-  const shard = /** @type {Shard} */ ({ number, bytes, terms: [] });
-  const lengths = [];
-  const count = reader.number();
-  for (let place = 0, last = ''; place < count; place++) {
-    const term = { stem: (last = reader.word(last)), pages: reader.number(), steps, impacts: 0, words: /** @type {Term['words']} */ ([]), shard, place };
-    const length = reader.number();
-    steps += length;
-    lengths.push(length);
-    for (let words = reader.number(); words > 0; words--) {
-      const text = reader.word(last);
-      const parts = Array.from({ length: reader.number() }, () => {
-        const start = reader.number();
-        return text.slice(start, start + reader.number());
-      });
-      term.words.push({ text, parts });
-    }
-    shard.terms.push(term);
-  }
-  for (const term of shard.terms) {
-    term.impacts = steps;
-    steps += term.pages;
-  }
-  return shard;
-}
-
-/** @param {Uint8Array} bytes @param {Manifest} manifest */
-function readColumns(bytes, manifest) {
-  const reader = new Reader(bytes);
-  return manifest.facets.map(() => {
-    const sets = Array.from({ length: reader.number() }, () => Array.from({ length: reader.number() }, () => reader.number()));
-    const column = new Uint16Array(manifest.size);
-    for (let plane = 0; plane < (sets.length > 256 ? 2 : 1); plane++) {
-      for (let page = 0; page < manifest.size; page++) column[page] |= reader.bytes[reader.at++] << (8 * plane);
-    }
-    return { sets, column };
-  });
-}
-
-/** @param {Uint8Array} bytes */
-function readSpelling(bytes) {
-  const reader = new Reader(bytes);
-  let last = '';
-  return Array.from({ length: reader.number() }, () => ({ text: (last = reader.word(last)), count: reader.number() }));
-}
-
 /**
  * Opens an index. Only its manifest is read; the rest when it is needed.
  * @param {string | URL} address  of the index' folder, with a slash at the end
@@ -343,7 +62,7 @@ export async function open(address, options = {}) {
   return index;
 }
 
-class Index {
+export class Index {
   /** @type {Map<string, Promise<any>>} */
   #kept = new Map();
   /** @type {Manifest} */
@@ -380,6 +99,7 @@ class Index {
       throw new SearchError('damaged', 'manifest.bin');
     }
     if (manifest.format !== FORMAT) throw new SearchError('stale', 'manifest.bin');
+    if (manifest.language === 'en') STEMMERS.en = (await import('./search-english.js')).english;
     this.#manifest = manifest;
     this.#kept.clear();
     this.#starts = manifest.starts ? manifest.starts.split(' ') : [];
@@ -777,6 +497,7 @@ class Index {
    * @returns {Promise<Found | null>}
    */
   async #phrase(phrase, marks, number) {
+    /** @type {{ whole: string, at: number }[]} */
     const words = [];
     let at = 0;
     for (const { whole, pieces } of tokens(phrase)) {
@@ -903,98 +624,6 @@ class Index {
       heading,
       score,
     };
-  }
-}
-
-/** Finds the words of a query in a text. */
-class Marks {
-  /** @type {Map<string, number>} */
-  #stems = new Map();
-  /** @type {[string, number][]} */
-  #inside = [];
-  /** @type {[string, number][]} */
-  #prefixes = [];
-  #language;
-
-  /** @param {string} language */
-  constructor(language) {
-    this.#language = language;
-  }
-
-  /** @param {string} stem @param {string} word @param {number} number  of the word in the query */
-  add(stem, word, number) {
-    if (!this.#stems.has(stem)) this.#stems.set(stem, number);
-    if (word.length > 3) this.#inside.push([stem.length > 3 ? stem : word, number]);
-  }
-
-  /** @param {string} start @param {number} number */
-  prefix(start, number) {
-    this.#prefixes.push([start, number]);
-  }
-
-  /** @param {string} text @returns {{ start: number, end: number, number: number }[]} */
-  #hits(text) {
-    const hits = [];
-    for (const { whole, pieces, start, end } of tokens(text)) {
-      const number = [whole, ...pieces].map((word) => this.#number(word)).find((number) => number !== undefined);
-      if (number !== undefined) hits.push({ start, end, number });
-    }
-    return hits;
-  }
-
-  /** @param {string} word */
-  #number(word) {
-    return (
-      this.#stems.get(stem(word, this.#language)) ??
-      this.#prefixes.find(([start]) => word.startsWith(start))?.[1] ??
-      (this.#language === 'nl' ? this.#inside.find(([part]) => word.length > part.length + 2 && word.includes(part))?.[1] : undefined)
-    );
-  }
-
-  /** @param {string} text @param {{ start: number, end: number }[]} [hits] @returns {Segment[]} */
-  mark(text, hits = this.#hits(text)) {
-    /** @type {Segment[]} */
-    const segments = [];
-    let at = 0;
-    for (const { start, end } of hits) {
-      if (start > at) segments.push({ text: text.slice(at, start), mark: false });
-      segments.push({ text: text.slice(start, end), mark: true });
-      at = end;
-    }
-    if (at < text.length) segments.push({ text: text.slice(at), mark: false });
-    return segments;
-  }
-
-  /**
-   * The passage with the most words of the query.
-   * @param {string[]} texts  by section
-   */
-  excerpt(texts) {
-    let best = { count: 0, section: 0, at: 0 };
-    texts.forEach((text, section) => {
-      const hits = this.#hits(text);
-      hits.forEach((hit, i) => {
-        const seen = new Set();
-        for (let j = i; j < hits.length && hits[j].end <= hit.start + EXCERPT * 0.8; j++) seen.add(hits[j].number);
-        if (seen.size > best.count) best = { count: seen.size, section, at: hit.start };
-      });
-    });
-    const text = texts[best.section] ?? '';
-    let from = 0;
-    if (best.at > 60) {
-      // From the start of the sentence if that is near, else from a word before.
-      const before = text.slice(best.at - 60, best.at);
-      const sentence = Math.max(before.lastIndexOf('. '), before.lastIndexOf('\n'));
-      from = best.at - 60 + (sentence >= 0 ? sentence : before.indexOf(' ')) + 1;
-    }
-    let to = Math.min(text.length, from + EXCERPT);
-    if (to < text.length) to = Math.max(text.lastIndexOf(' ', to), best.at + 1);
-    const passage = text.slice(from, to).trim().replace(/\s+/g, ' ');
-    const sentence = from === 0 || /[.\n]\s*$/.test(text.slice(0, from));
-    const segments = this.mark(passage);
-    if (!sentence) segments.unshift({ text: '… ', mark: false });
-    if (to < text.length) segments.push({ text: ' …', mark: false });
-    return { segments: passage ? segments : [], section: best.section, found: best.count > 0 };
   }
 }
 

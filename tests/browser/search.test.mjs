@@ -368,8 +368,9 @@ describe('for who listens', { concurrency: 2 }, () => {
   });
 });
 
+const WORDS = { offline: /geen verbinding/, missing: /niet te vinden/, stale: /net vernieuwd/, damaged: /beschadigd/ };
+
 describe('when it fails', { concurrency: 2 }, () => {
-  const WORDS = { offline: /geen verbinding/, missing: /niet te vinden/, stale: /net vernieuwd/, damaged: /beschadigd/ };
   for (const [code, words] of Object.entries(WORDS)) {
     it(`"${code}" is explained in words, and the lists are there`, async () => {
       await made(`${PAGES.nl}?q=${code}`, async (page) => {
@@ -398,6 +399,128 @@ describe('when it fails', { concurrency: 2 }, () => {
         before: (page) =>
           page.route('**/assets/search-engine.*.js', (route) => (down ? route.abort() : route.fulfill({ path: fakeEngine, contentType: 'text/javascript' }))),
       },
+    );
+  });
+});
+
+describe('with the own engine', { concurrency: 2 }, () => {
+  it('Dutch words find their pages, with what was found marked and where it stands', async () => {
+    await reader(PAGES.nl, async (page) => {
+      await box(page).pressSequentially('stagediscriminatie', { delay: 30 });
+      await page.waitForURL('**/zoeken.html?q=stagediscriminatie');
+      await titles(page).first().filter({ hasText: /stagediscriminatie/i }).waitFor();
+      assert.ok((await cards(page).locator('mark').allInnerTexts()).some((text) => /^stagediscriminatie$/i.test(text)));
+      assert.ok((await cards(page).locator('.badge').count()) > 0, 'words of certainty or status');
+      for (const link of await cards(page).locator('a').all()) {
+        const [file, anchor] = (await link.getAttribute('href')).split('#');
+        assert.ok(own.pages.includes(file), file);
+        if (anchor) assert.ok(own.read(file).includes(`id="${anchor}"`), `${file}#${anchor}`);
+      }
+    });
+  });
+
+  it('the English page searches the English pages', async () => {
+    await reader(`${PAGES.en}?q=discrimination`, async (page) => {
+      await says(page, 'found');
+      for (const link of await titles(page).locator('a').all()) assert.match(await link.evaluate((element) => new URL(element.href).pathname), /^\/en\//);
+    });
+  });
+
+  it('a typing error is put right', async () => {
+    await reader(`${PAGES.nl}?q=discrimantie`, async (page) => {
+      await page.getByRole('link', { name: 'discriminatie', exact: true }).click();
+      await page.waitForURL('**/zoeken.html?q=discriminatie');
+      await says(page, 'gevonden');
+    });
+  });
+
+  it('the code of a page finds that page first', async () => {
+    await reader(`${PAGES.nl}?q=v-0003`, async (page) => {
+      await says(page, 'gevonden');
+      assert.equal(await titles(page).first().locator('a').getAttribute('href'), 'vragen/v-0003.html');
+    });
+  });
+
+  it('over a slow line the results are right in the end, and none of another question are shown on the way', async () => {
+    await reader(
+      PAGES.nl,
+      async (page) => {
+        await page.locator('.kinds').waitFor();
+        await page.evaluate(() => {
+          globalThis.shown = [];
+          new MutationObserver(() => globalThis.shown.push([...document.querySelectorAll('.results mark')].map((mark) => mark.textContent.toLowerCase()))).observe(
+            document.querySelector('.results .items'),
+            { childList: true },
+          );
+        });
+        await box(page).fill('uitkering');
+        await page.waitForTimeout(PAUSE);
+        await box(page).fill('mentor');
+        await says(page, 'gevonden');
+        await page.waitForTimeout(2000);
+        const shown = await page.evaluate(() => globalThis.shown);
+        assert.equal(shown.length, 1, 'shown once');
+        assert.ok(shown[0].every((word) => word.includes('ment')), shown[0].join());
+      },
+      {
+        before: (page) =>
+          page.route('**/search/**', async (route) => {
+            await new Promise((later) => setTimeout(later, 500));
+            await route.continue();
+          }),
+      },
+    );
+  });
+
+  it('nothing is fetched twice', async () => {
+    const fetched = [];
+    await reader(
+      PAGES.nl,
+      async (page) => {
+        for (const text of ['mentor', 'mento', 'mentor', 'mentor ']) {
+          await box(page).fill(text);
+          await says(page, 'gevonden');
+          await page.waitForTimeout(PAUSE);
+        }
+        assert.ok(fetched.length > 0);
+        assert.deepEqual(fetched.filter((file, at) => fetched.indexOf(file) !== at), []);
+      },
+      { before: (page) => page.on('request', (request) => request.url().includes('/search/') && fetched.push(request.url())) },
+    );
+  });
+
+  it('a missing part is explained in words, with the lists to browse; when it is there again, so are the results', async () => {
+    let missing = true;
+    await reader(
+      `${PAGES.nl}?q=mentor`,
+      async (page) => {
+        await says(page, WORDS.missing);
+        assert.ok(await page.locator('#alles').isVisible());
+        missing = false;
+        await page.getByRole('button', { name: 'Probeer het opnieuw' }).click();
+        await says(page, /\d+ pagina's gevonden/);
+        assert.equal(await page.evaluate(() => document.activeElement.type), 'search');
+      },
+      {
+        errors: true,
+        before: (page) => page.route(/\/search\/nl\/(?!manifest)/, (route) => (missing ? route.fulfill({ status: 404, body: '' }) : route.continue())),
+      },
+    );
+  });
+
+  it('without a connection it says so', async () => {
+    await reader(
+      PAGES.nl,
+      async (page) => {
+        await page.locator('.kinds').waitFor();
+        await page.context().setOffline(true);
+        await box(page).fill('mentor');
+        await says(page, WORDS.offline);
+        await page.context().setOffline(false);
+        await box(page).fill('mentoren');
+        await says(page, 'gevonden');
+      },
+      { errors: true },
     );
   });
 });

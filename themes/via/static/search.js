@@ -6,6 +6,7 @@
  * @typedef {import('./search-engine.js').Answer} Answer
  * @typedef {import('./search-engine.js').Result} Result
  * @typedef {import('./search-engine.js').Segment} Segment
+ * @typedef {{ tone?: string | null }} Toned  by which the stylesheet draws a sign beside the word
  * @typedef {{ query: string, filters: Record<string, string[]>, limit: number }} Question
  */
 
@@ -13,6 +14,8 @@
 const PAUSE = 120, SLOW = 400, QUIET = 800;
 /** Results shown at first, and added by the button below them. */
 const FIRST = 10, MORE = 20;
+/** Values of a facet that are too many to stand open; and which part of the found pages must have a facet for it to be shown at once. */
+const MANY = 8, COMMON = 1 / 3;
 /** Characters of a query that are used; more would make addresses that hosts refuse. */
 const LONGEST = 300;
 
@@ -23,7 +26,7 @@ const page = part('search');
 const form = /** @type {HTMLFormElement} */ (part('form'));
 const box = /** @type {HTMLInputElement} */ (part('box'));
 const slash = /** @type {HTMLInputElement} */ (part('slash'));
-const { root = '', engine = '', index: address = '' } = page.dataset;
+const { root = '', index: address = '' } = page.dataset;
 const title = document.title;
 
 /** @param {string} tag @param {Record<string, string>} attributes @param {(Node | string)[]} children */
@@ -59,7 +62,7 @@ let settled = false;
 
 /** The index, opened once; its facets become ticks, of which the address says which are set. */
 async function open() {
-  opening ??= import(new URL(engine, document.baseURI).href).then((module) => module.open(new URL(address, document.baseURI)));
+  opening ??= import('./search-engine.js').then((engine) => engine.open(new URL(address, document.baseURI)));
   const opened = await opening;
   if (!index) {
     facets(opened);
@@ -178,7 +181,7 @@ function card(result) {
   const item = make('li', {}, make('h3', { class: 'title' }, make('a', { href, ...lang }, ...marked(result.title))));
   if (result.excerpt.length) item.append(make('p', { class: 'sum', ...lang }, ...marked(result.excerpt)));
   const meta = make('p', { class: 'meta' }, make('span', {}, result.kindLabel));
-  for (const { name, label, tone } of result.badges) {
+  for (const { name, label, tone } of /** @type {(Result['badges'][0] & Toned)[]} */ (result.badges)) {
     const field = labels.get(name);
     meta.append(make('span', { class: `badge${tone ? ` tone-${tone}` : ''}` }, ...(field ? [make('span', { class: 'vh' }, `${field}: `)] : []), label));
   }
@@ -209,7 +212,7 @@ function show(answer, asked) {
   toggle(part('more'), answer.results.length < answer.total);
   toggle(part('retry'), false);
   toggle(part('lists'), !answer.total || idle);
-  count(answer);
+  count(answer, answer.total || (index?.size ?? 0));
   announce(answer.suggestion ? `${text}. ${part('suggestion').textContent}` : text);
 }
 
@@ -230,7 +233,7 @@ function explain(error) {
 function facets(from) {
   for (const name of ['top', 'side']) toggle(part(name), true);
   from.facets.forEach(({ name, label, values }, at) => {
-    const items = values.map(({ value, label: word, tone }) => {
+    const items = /** @type {((typeof values)[0] & Toned)[]} */ (values).map(({ value, label: word, tone }) => {
       const tick = make('input', { type: 'checkbox', name, value, 'data-facet': '' });
       return make('li', { hidden: '' }, make('label', {}, tick, make('span', tone ? { class: `tone-${tone}` } : {}, word), make('span', { class: 'n' })));
     });
@@ -240,26 +243,40 @@ function facets(from) {
       part('kinds').append(group);
       part('example').textContent = `${name}:${values[0]?.value ?? ''}`;
     } else {
-      part('facets').append(make('details', at < 4 ? { open: '' } : {}, make('summary', {}, label), group));
+      part('facets').append(make('details', values.length > MANY ? {} : { open: '' }, make('summary', {}, label), group));
     }
   });
 }
 
-/** Tells beside each tick how much it would find; what would find nothing is left out. @param {Answer} answer */
-function count(answer) {
+/**
+ * Tells beside each tick how much it would find. What would find nothing is left out, and facets that few of the found
+ * pages have wait for a button; but never what the reader chose, or stands at.
+ * @param {Answer} answer @param {number} pages
+ */
+function count(answer, pages) {
   const counts = new Map(answer.facets.flatMap(({ name, values }) => values.map(({ value, count }) => [`${name}:${value}`, count])));
-  for (const tick of ticks()) {
-    const found = counts.get(`${tick.name}:${tick.value}`) ?? 0;
-    const item = /** @type {HTMLElement} */ (tick.closest('li'));
-    /** @type {HTMLElement} */ (item.querySelector('.n')).textContent = number(found);
-    toggle(item, found > 0 || tick.checked);
+  let rare = 0;
+  for (const group of page.querySelectorAll('fieldset')) {
+    let [sum, kept] = [0, group.contains(document.activeElement)];
+    for (const tick of group.querySelectorAll('input')) {
+      const found = counts.get(`${tick.name}:${tick.value}`) ?? 0;
+      const item = /** @type {HTMLElement} */ (tick.closest('li'));
+      const counted = /** @type {HTMLElement} */ (item.querySelector('.n'));
+      counted.textContent = number(found);
+      toggle(item, found > 0 || tick.checked);
+      sum += found;
+      kept ||= tick.checked;
+    }
+    const facet = /** @type {HTMLElement} */ (group.parentElement);
+    toggle(facet, sum > 0 || kept);
+    facet.classList.toggle('rare', !kept && sum < pages * COMMON);
+    rare += Number(facet.matches('.side .rare:not([hidden])'));
   }
-  for (const fieldset of page.querySelectorAll('fieldset')) {
-    toggle(/** @type {HTMLElement} */ (fieldset.parentElement), fieldset.querySelector('li:not([hidden])') !== null);
-  }
+  toggle(part('all'), rare > 0);
   for (const group of page.querySelectorAll('.facets')) {
     const chosen = group.querySelectorAll(':checked').length;
-    /** @type {HTMLElement} */ (group.querySelector('.chosen')).textContent = chosen ? ` (${chosen})` : '';
+    const told = /** @type {HTMLElement} */ (group.querySelector('.chosen'));
+    told.textContent = chosen ? ` (${chosen})` : '';
   }
 }
 
@@ -285,6 +302,11 @@ part('clear').addEventListener('click', () => {
   for (const tick of ticks()) tick.checked = false;
   void changed(true);
   box.focus();
+});
+
+part('all').addEventListener('click', () => {
+  const all = part('facets').classList.toggle('all');
+  part('all').setAttribute('aria-expanded', String(all));
 });
 
 part('more').addEventListener('click', async () => {

@@ -1,6 +1,5 @@
 //! The one way from a site's files to its finished pages.
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -86,7 +85,14 @@ struct Memory {
     /// The site's own templates, words and static files, and its themes.
     theme_files: Vec<SourceFile>,
     theme: Result<Arc<Theme>, Vec<Diagnostic>>,
-    documents: BTreeMap<SitePath, (Arc<[u8]>, Read)>,
+    documents: Vec<Known>,
+}
+
+/// A file of `content/` and what was made of it; in the order of their paths.
+#[derive(Clone)]
+struct Known {
+    file: SourceFile,
+    read: Read,
 }
 
 /// What was made of one file of `content/`.
@@ -219,36 +225,36 @@ fn theme_of(sources: &Sources, config: &Arc<Config>, memory: Option<&Memory>) ->
 }
 
 /// Reads the files of `content/`; those that are as they were are not read again.
-fn read_documents(
-    sources: &Sources,
-    config: &Config,
-    schema: &Schema,
-    mut known: BTreeMap<SitePath, (Arc<[u8]>, Read)>,
-) -> BTreeMap<SitePath, (Arc<[u8]>, Read)> {
+fn read_documents(sources: &Sources, config: &Config, schema: &Schema, known: Vec<Known>) -> Vec<Known> {
     let setting = Setting { schema, languages: &config.languages, raw_html: &config.raw_html };
-    let files = sources.below("content").map(|file| (file, known.remove(&file.path)));
-    let files: Vec<(&SourceFile, Option<(Arc<[u8]>, Read)>)> = files.collect();
+    let mut known = known.into_iter().peekable();
+    let files: Vec<(&SourceFile, Option<Known>)> = sources
+        .below("content")
+        .map(|file| {
+            while known.next_if(|before| before.file.path < file.path).is_some() {}
+            (file, known.next_if(|before| before.file == *file))
+        })
+        .collect();
     let read = files.into_par_iter().map(|(file, known)| {
-        let read = match known {
-            Some((bytes, read)) if bytes == file.bytes => read,
-            _ => match document::read(file, setting) {
+        known.unwrap_or_else(|| {
+            let read = match document::read(file, setting) {
                 Reading::Document(document) => Read::Document(Arc::from(document)),
                 Reading::Asset => Read::Asset,
                 Reading::Refused(diagnostic) => Read::Refused(diagnostic),
-            },
-        };
-        (file.path.clone(), (file.bytes.clone(), read))
+            };
+            Known { file: file.clone(), read }
+        })
     });
-    read.collect::<Vec<_>>().into_iter().collect()
+    read.collect()
 }
 
 /// The documents among what was read, and what is wrong with them and with the other files.
-fn documents_of(read: &BTreeMap<SitePath, (Arc<[u8]>, Read)>, schema: &Schema, with_drafts: bool) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
+fn documents_of(known: &[Known], schema: &Schema, with_drafts: bool) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
     let mut documents = Vec::new();
     let mut diagnostics = Vec::new();
     let mut types = std::collections::BTreeSet::new();
-    for (_, read) in read.values() {
-        match read {
+    for known in known {
+        match &known.read {
             Read::Document(document) => {
                 // A draft may be unfinished: what is wrong with it does not keep the others from being published.
                 let unfinished = !with_drafts && document.is_draft(schema);

@@ -35,6 +35,8 @@ pub struct Document {
     pub language: String,
     /// Whether its file name has a language suffix.
     pub translation: bool,
+    /// Its title as a reader would look it up in an alphabetical list.
+    pub sort_key: String,
     /// Its typed front matter.
     pub fields: Record,
     /// The references in its front matter.
@@ -152,6 +154,7 @@ fn document(file: &SourceFile, kind: KindIndex, id: EntityId, language: String, 
         id,
         language,
         translation,
+        sort_key: String::new(),
         fields: Record::new(),
         references: Vec::new(),
         body: Body::default(),
@@ -180,6 +183,7 @@ fn document(file: &SourceFile, kind: KindIndex, id: EntityId, language: String, 
     let render = |text: &str| markup::render(text, 0, &options);
     let front = front_matter::read(&text[parts.yaml.clone()], parts.yaml.start, setting.schema, fields, translation, &render);
     document.fields = front.fields;
+    document.sort_key = slug(document.text(setting.schema, Role::Title));
     document.references = front.references;
     document.diagnostics = front.diagnostics;
     document.body = markup::render(&text[parts.body.clone()], parts.body.start, &options);

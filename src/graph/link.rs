@@ -1,11 +1,13 @@
 //! Turns documents into a graph: ids, references and links find their targets, or a diagnostic says why not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil;
 
-use super::{Edge, Entity, EntityIndex, Graph, LinkEnd, Mention, rules};
+use super::{Edge, Ends, Entity, EntityIndex, Graph, LinkEnd, Mention, rules};
 use crate::diagnostic::{Diagnostic, KeyPath, Place, SitePath, nearest};
 use crate::document::body::{Link, LinkTarget};
 use crate::document::value::{Reference, Value};
@@ -33,7 +35,7 @@ pub fn build(
         .collect();
     numbering(schema, &documents, &mut diagnostics);
     let entities = entities(schema, documents, &hidden, &mut diagnostics);
-    let by_id: BTreeMap<EntityId, EntityIndex> =
+    let by_id: HashMap<EntityId, EntityIndex> =
         entities.iter().enumerate().map(|(index, entity)| (entity.id.clone(), EntityIndex(index))).collect();
     let count = entities.len();
     let mut graph = Graph {
@@ -41,16 +43,14 @@ pub fn build(
         today,
         entities,
         edges: Vec::new(),
-        mentions: Vec::new(),
         broken: BTreeSet::new(),
         by_id,
         outgoing: vec![Vec::new(); count],
         incoming: vec![Vec::new(); count],
         mentioned: vec![Vec::new(); count],
-        links: BTreeMap::new(),
-        citations: BTreeMap::new(),
+        ends: Vec::with_capacity(count),
     };
-    let mut linker = Linker { names: Names::of(&graph), hidden, sources, diagnostics };
+    let mut linker = Linker { names: OnceCell::new(), hidden, sources, diagnostics };
     linker.link(&mut graph);
     let mut diagnostics = linker.diagnostics;
     rules::cycles(&graph, &mut diagnostics);
@@ -81,17 +81,15 @@ fn numbering(schema: &Schema, documents: &[Arc<Document>], diagnostics: &mut Vec
 
 fn entities(
     schema: &Schema,
-    documents: Vec<Arc<Document>>,
+    mut documents: Vec<Arc<Document>>,
     hidden: &BTreeMap<EntityId, SitePath>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Entity> {
-    let mut by_id: BTreeMap<EntityId, Vec<Arc<Document>>> = BTreeMap::new();
-    for document in documents {
-        by_id.entry(document.id.clone()).or_default().push(document);
-    }
-    let mut entities = Vec::new();
-    for (id, mut group) in by_id {
-        group.sort_by(|a, b| (a.translation, &a.language, &a.path).cmp(&(b.translation, &b.language, &b.path)));
+    let key = |document: &Arc<Document>| (document.id.clone(), document.translation, document.language.clone(), document.path.clone());
+    documents.sort_by_cached_key(key);
+    let mut entities = Vec::with_capacity(documents.len());
+    for group in documents.chunk_by(|one, other| one.id == other.id) {
+        let id = group[0].id.clone();
         let mut kept: Vec<Arc<Document>> = Vec::new();
         for document in group {
             match kept.iter().find(|other| other.language == document.language) {
@@ -102,7 +100,7 @@ fn entities(
                         .with("other", &first.path)
                         .related_to(&first.path, Place::File),
                 ),
-                None => kept.push(document),
+                None => kept.push(document.clone()),
             }
         }
         if hidden.contains_key(&id) {
@@ -140,15 +138,15 @@ impl Names {
                 for role in [Role::Title, Role::Short] {
                     let name = document.text(&graph.schema, role);
                     if !name.is_empty() {
-                        named.entry(folded(name)).or_default().insert(index);
-                        written.entry(folded(name)).or_insert_with(|| name.trim().to_owned());
+                        named.entry(folded(name).into_owned()).or_default().insert(index);
+                        written.entry(folded(name).into_owned()).or_insert_with(|| name.trim().to_owned());
                     }
                 }
                 for role in [Role::Aliases, Role::Synonyms] {
                     let Some(value) = document.role(&graph.schema, role) else { continue };
                     for alias in value.items().iter().filter_map(Value::as_text).filter(|alias| !alias.starts_with('/')) {
-                        named.entry(folded(alias)).or_default().insert(index);
-                        written.entry(folded(alias)).or_insert_with(|| alias.trim().to_owned());
+                        named.entry(folded(alias).into_owned()).or_default().insert(index);
+                        written.entry(folded(alias).into_owned()).or_insert_with(|| alias.trim().to_owned());
                     }
                 }
             }
@@ -157,12 +155,14 @@ impl Names {
     }
 }
 
-fn folded(name: &str) -> String {
-    name.trim().to_lowercase()
+fn folded(name: &str) -> Cow<'_, str> {
+    let name = name.trim();
+    let is_folded = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_folded { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }
 
 struct Linker<'a> {
-    names: Names,
+    names: OnceCell<Names>,
     hidden: BTreeMap<EntityId, SitePath>,
     sources: &'a Sources,
     diagnostics: Vec<Diagnostic>,
@@ -172,9 +172,10 @@ impl Linker<'_> {
     fn link(&mut self, graph: &mut Graph) {
         for index in 0..graph.entities.len() {
             let from = EntityIndex(index);
-            for document in graph.entities[index].documents.clone() {
+            let mut all_ends = Vec::with_capacity(graph.entities[index].documents.len());
+            for (position, document) in graph.entities[index].documents.clone().iter().enumerate() {
                 for reference in &document.references {
-                    match self.reference(graph, from, &document, reference) {
+                    match self.reference(graph, from, document, reference) {
                         Some(edge) => {
                             graph.outgoing[index].push(graph.edges.len());
                             graph.incoming[edge.to.0].push(graph.edges.len());
@@ -185,42 +186,30 @@ impl Linker<'_> {
                         }
                     }
                 }
-                let ends: Vec<LinkEnd> = document.body.links.iter().map(|link| self.body_link(graph, &document, link)).collect();
-                for (link, end) in document.body.links.iter().zip(&ends) {
-                    if let LinkEnd::Entity(to, _) = end
-                        && *to != from
-                    {
-                        self.mention(graph, from, *to, &document, &link.context, false);
-                    }
-                }
-                graph.links.insert(document.path.clone(), ends);
-                let cited: Vec<Option<EntityIndex>> = document
-                    .body
-                    .citations
-                    .iter()
-                    .map(|citation| self.citation(graph, &document, &citation.key, citation.span.clone()))
-                    .collect();
-                for (citation, to) in document.body.citations.iter().zip(&cited) {
+                let links: Vec<LinkEnd> = document.body.links.iter().map(|link| self.body_link(graph, document, link)).collect();
+                let citations = document.body.citations.iter();
+                let citations: Vec<Option<EntityIndex>> =
+                    citations.map(|citation| self.citation(graph, document, &citation.key, citation.span.clone())).collect();
+                let linked = links.iter().map(|end| match end {
+                    LinkEnd::Entity(to, _) => Some(*to),
+                    _ => None,
+                });
+                let all =
+                    linked.enumerate().map(|(at, to)| (at, to, false)).chain(citations.iter().enumerate().map(|(at, to)| (at, *to, true)));
+                for (at, to, citation) in all {
                     if let Some(to) = to.filter(|to| *to != from) {
-                        self.mention(graph, from, to, &document, &citation.context, true);
+                        graph.mentioned[to.0].push(Mention { from, document: position, at, citation });
                     }
                 }
-                graph.citations.insert(document.path.clone(), cited);
+                all_ends.push(Ends { links, citations });
             }
+            graph.ends.push(all_ends);
         }
     }
 
-    fn mention(
-        &self,
-        graph: &mut Graph,
-        from: EntityIndex,
-        to: EntityIndex,
-        document: &Document,
-        context: &crate::document::body::Context,
-        citation: bool,
-    ) {
-        graph.mentioned[to.0].push(graph.mentions.len());
-        graph.mentions.push(Mention { from, to, language: document.language.clone(), context: context.clone(), citation });
+    /// The names of all pages; worked out only for sites that link by them.
+    fn names(&self, graph: &Graph) -> &Names {
+        self.names.get_or_init(|| Names::of(graph))
     }
 
     fn reference(&mut self, graph: &Graph, from: EntityIndex, document: &Document, reference: &Reference) -> Option<Edge> {
@@ -267,7 +256,7 @@ impl Linker<'_> {
             }
             return Some(found);
         }
-        let diagnostic = if self.hidden.contains_key(id.as_str()) {
+        let diagnostic = if self.hidden.contains_key(&*id) {
             Diagnostic::error("reference-draft").with("id", typed)
         } else {
             self.unknown_id(graph, &id, typed)
@@ -284,10 +273,12 @@ impl Linker<'_> {
         });
         if let Some(prefix) = numbered {
             let prefix = format!("{prefix}-");
-            let last = graph.by_id.keys().rfind(|id| id.starts_with(&prefix));
+            let ids = graph.entities.iter().map(|entity| &entity.id);
+            let last = ids.filter(|id| id.starts_with(&prefix)).max();
             return Diagnostic::error("unknown-id-number").with("id", typed).with("last", last.map_or("", |id| id));
         }
-        let names = graph.by_id.keys().map(|id| &**id);
+        let mut names: Vec<&str> = graph.entities.iter().map(|entity| &*entity.id).collect();
+        names.sort_unstable();
         match nearest(id, names) {
             Some(near) => {
                 let near = near.to_owned();
@@ -344,19 +335,19 @@ impl Linker<'_> {
     }
 
     fn name(&mut self, graph: &Graph, document: &Document, name: &str, place: &Place) -> Option<EntityIndex> {
-        if graph.find(&folded(name)).is_some() || self.hidden.contains_key(folded(name).as_str()) {
+        if graph.find(&folded(name)).is_some() || self.hidden.contains_key(&*folded(name)) {
             return self.target(graph, document, name, place);
         }
-        match self.names.named.get(&folded(name)).map(|found| found.iter().copied().collect::<Vec<_>>()).as_deref() {
+        match self.names(graph).named.get(&*folded(name)).map(|found| found.iter().copied().collect::<Vec<_>>()).as_deref() {
             Some([one]) => self.target(graph, document, &graph.entity(*one).id.clone(), place),
             Some([]) | None => {
                 let id_like = slug(name) == folded(name);
                 let diagnostic = if id_like {
                     self.unknown_id(graph, &folded(name), name)
                 } else {
-                    match nearest(&folded(name), self.names.named.keys().map(String::as_str)) {
+                    match nearest(&folded(name), self.names(graph).named.keys().map(String::as_str)) {
                         Some(near) => {
-                            let near = self.names.written.get(near).cloned().unwrap_or_default();
+                            let near = self.names(graph).written.get(near).cloned().unwrap_or_default();
                             Diagnostic::error("unknown-title").with("name", name).with("nearest", &near).replace_by(near)
                         }
                         None => Diagnostic::error("unknown-id-plain").with("id", name),
@@ -380,7 +371,7 @@ impl Linker<'_> {
             self.diagnostics.push(Diagnostic::error("link-outside").in_file(&document.path).at(place.clone()).with("address", written));
             return None;
         };
-        if let Some(entity) = self.names.by_path.get(path.as_str()) {
+        if let Some(entity) = self.names(graph).by_path.get(path.as_str()) {
             let id = graph.entity(*entity).id.clone();
             return self.target(graph, document, &id, place).map(|entity| LinkEnd::Entity(entity, None));
         }

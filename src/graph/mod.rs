@@ -8,7 +8,7 @@ mod proof;
 mod related;
 mod rules;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::civil;
@@ -89,18 +89,24 @@ pub struct Edge {
 }
 
 /// One entity speaks of another in its text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Mention {
     /// Who speaks.
     pub from: EntityIndex,
-    /// Of whom.
-    pub to: EntityIndex,
-    /// In which language.
-    pub language: String,
-    /// The sentence.
-    pub context: Context,
+    /// In which of its documents, by position.
+    pub document: usize,
+    /// By which link or citation of that document, by position.
+    pub at: usize,
     /// Whether it is a citation.
     pub citation: bool,
+}
+
+/// Where what a document points at was found, in the order of its body.
+#[derive(Debug, Default)]
+struct Ends {
+    links: Vec<LinkEnd>,
+    /// Cited sources.
+    citations: Vec<Option<EntityIndex>>,
 }
 
 /// Where a link of a body leads.
@@ -129,22 +135,17 @@ pub struct Graph {
     pub entities: Vec<Entity>,
     /// All edges, by the entity that points, then in the order of its file.
     pub edges: Vec<Edge>,
-    /// All mentions, by the entity that speaks, then in the order of its file.
-    pub mentions: Vec<Mention>,
     /// Relations of which a reference found no target; what a guard would say of them is not to be trusted.
     broken: std::collections::BTreeSet<RelationIndex>,
-    /// By id.
-    by_id: BTreeMap<EntityId, EntityIndex>,
+    by_id: HashMap<EntityId, EntityIndex>,
     /// Positions of edges, by the entity that points.
     outgoing: Vec<Vec<usize>>,
     /// Positions of edges, by the entity that is pointed at.
     incoming: Vec<Vec<usize>>,
-    /// Positions of mentions, by the entity that is spoken of.
-    mentioned: Vec<Vec<usize>>,
-    /// Where the links of a document lead, by its path, in the order of its body.
-    links: BTreeMap<SitePath, Vec<LinkEnd>>,
-    /// Which sources a document cites, by its path, in the order of its body.
-    citations: BTreeMap<SitePath, Vec<Option<EntityIndex>>>,
+    /// By the entity that is spoken of, in the order of those that speak.
+    mentioned: Vec<Vec<Mention>>,
+    /// By entity, then by the position of its document.
+    ends: Vec<Vec<Ends>>,
 }
 
 impl Graph {
@@ -179,17 +180,34 @@ impl Graph {
     }
 
     /// Where an entity is spoken of.
-    pub fn mentions_of(&self, index: EntityIndex) -> impl Iterator<Item = &Mention> {
-        self.mentioned[index.0].iter().map(|mention| &self.mentions[*mention])
+    pub fn mentions_of(&self, index: EntityIndex) -> &[Mention] {
+        &self.mentioned[index.0]
+    }
+
+    /// The document in which an entity is spoken of, and the sentence.
+    pub fn context(&self, mention: Mention) -> Option<(&Document, &Context)> {
+        let document = self.entity(mention.from).documents.get(mention.document)?;
+        let context = if mention.citation {
+            &document.body.citations.get(mention.at)?.context
+        } else {
+            &document.body.links.get(mention.at)?.context
+        };
+        Some((document, context))
     }
 
     /// Where the links of a document lead.
     pub fn links(&self, document: &Document) -> &[LinkEnd] {
-        self.links.get(&document.path).map_or(&[], Vec::as_slice)
+        self.ends_of(document).map_or(&[], |ends| &ends.links)
     }
 
     /// Which sources a document cites.
     pub fn citations(&self, document: &Document) -> &[Option<EntityIndex>] {
-        self.citations.get(&document.path).map_or(&[], Vec::as_slice)
+        self.ends_of(document).map_or(&[], |ends| &ends.citations)
+    }
+
+    fn ends_of(&self, document: &Document) -> Option<&Ends> {
+        let index = self.find(&document.id)?;
+        let position = self.entity(index).documents.iter().position(|own| own.language == document.language)?;
+        self.ends[index.0].get(position)
     }
 }

@@ -1,5 +1,7 @@
 //! The page of an entity: everything that its template may see.
 
+use std::collections::BTreeSet;
+
 use tera::Value as Data;
 
 use super::data::{extended, html, list, maybe, number, object, text};
@@ -255,17 +257,17 @@ impl Planner {
     }
 
     fn backlinks(&self, index: EntityIndex, language: &str) -> Vec<Data> {
-        let mut seen = Vec::new();
+        let mut seen = BTreeSet::new();
         let mut backlinks = Vec::new();
         for mention in self.graph.mentions_of(index) {
-            let speaks = self.graph.entity(mention.from).document(language).language == mention.language;
-            if !speaks || seen.contains(&mention.from) {
+            let Some((document, context)) = self.graph.context(*mention) else { continue };
+            let speaks = self.graph.entity(mention.from).document(language).language == document.language;
+            if !speaks || !seen.insert(mention.from) {
                 continue;
             }
-            seen.push(mention.from);
             let own_title = self.graph.entity(index).text(&self.schema, Role::Title, language);
-            let context = if mention.citation { String::new() } else { sentence(&mention.context, own_title) };
-            let cited = if mention.citation { sentence(&mention.context, "") } else { context };
+            let linked = if mention.citation { String::new() } else { sentence(context, own_title) };
+            let cited = if mention.citation { sentence(context, "") } else { linked };
             backlinks.push(extended(
                 &self.summary(mention.from, language),
                 [("context", html(cited)), ("citation", Data::from(mention.citation))],

@@ -1,7 +1,7 @@
 //! What a page says beyond its own fields: counts with their denominator, warnings about what it leans on, its history, and
 //! its claim as a sentence whose verb fits the certainty.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use similar::{ChangeTag, TextDiff};
 use tera::Value as Data;
@@ -97,13 +97,12 @@ impl Planner {
             })
             .flatten()
             .collect();
-        let mut seen = Vec::new();
+        let mut seen = BTreeSet::new();
         for edge in self.graph.incoming(index) {
             let other = self.graph.entity(edge.from);
-            if !dated_kinds.contains(&other.kind) || seen.contains(&edge.from) {
+            if !dated_kinds.contains(&other.kind) || !seen.insert(edge.from) {
                 continue;
             }
-            seen.push(edge.from);
             let Some(date) = other.original().role(&self.schema, Role::Date).and_then(Value::as_date) else { continue };
             let facts = self.pointing_record(edge.from, index, language);
             events.push((date, event(date, words, "", self.summary(edge.from, language), facts)));

@@ -190,9 +190,9 @@ impl Planner {
                     }
                 });
             } else if found.id == crate::schema::IdForm::FileName {
-                items.sort_by_cached_key(|index| {
-                    let entity = self.graph.entity(*index);
-                    (crate::document::slug(entity.original().text(&self.schema, Role::Title)), entity.id.clone())
+                items.sort_by(|a, b| {
+                    let key = |index: &EntityIndex| (self.graph.entity(*index).original().sort_key.as_str(), *index);
+                    key(a).cmp(&key(b))
                 });
             }
             for (position, index) in items.iter().enumerate() {

@@ -154,3 +154,58 @@ pub fn fold(word: &str) -> Cow<'_, str> {
     }
     Cow::Owned(folded)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vectors() -> serde_json::Value {
+        serde_json::from_str(include_str!("../../tests/vectors/analysis.json")).expect("the vectors are JSON")
+    }
+
+    #[test]
+    fn texts_are_cut_as_the_browser_cuts_them() {
+        for vector in vectors()["tokens"].as_array().expect("a list") {
+            let text = vector["text"].as_str().expect("a text");
+            let found: Vec<Vec<String>> =
+                tokens(text).map(|token| std::iter::once(token.whole.into_owned()).chain(token.pieces).collect()).collect();
+            assert_eq!(serde_json::json!(found), vector["tokens"], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_stemmed_as_the_browser_stems_them() {
+        for (language, words) in vectors()["stems"].as_object().expect("by language") {
+            let analysis = Analysis::new(language);
+            for (word, stem) in words.as_object().expect("by word") {
+                assert_eq!(*stem, *analysis.stem(word), "{language} {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn inflections_of_a_dutch_word_meet() {
+        let analysis = Analysis::new("nl");
+        let families = ["studie studies", "kans kansen", "huis huizen", "brief brieven", "les lessen", "sociaal sociale", "werk werkt werken"];
+        for family in families {
+            let mut stems: Vec<_> = family.split(' ').map(|word| analysis.stem(word)).collect();
+            stems.dedup();
+            assert_eq!(stems.len(), 1, "{family}: {stems:?}");
+        }
+        // Kraaij and Pohlmann's algorithm takes the one for the other.
+        assert_ne!(analysis.stem("begeleiding"), analysis.stem("beleid"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_cut_where_its_letters_are(text in "\\PC*") {
+            let mut end = 0;
+            for token in tokens(&text) {
+                proptest::prop_assert!(token.range.start >= end && token.range.end <= text.len());
+                proptest::prop_assert!(text.is_char_boundary(token.range.start) && text.is_char_boundary(token.range.end));
+                proptest::prop_assert!(token.whole.chars().count() <= LONGEST);
+                end = token.range.end;
+            }
+        }
+    }
+}

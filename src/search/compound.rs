@@ -12,11 +12,15 @@ const SHORTEST_PART: usize = 4;
 const LONGEST_WORD: usize = 48;
 /// What each part beyond the first costs, in natural logarithms of frequency.
 const PENALTY: f32 = 2.2;
+/// How common a word is taken to be that the language has, but the site has not.
+const ONLY_KNOWN: f32 = 0.5;
 
 /// Splits words of a language into words that are known.
 #[derive(Debug)]
 pub struct Splitter<'a> {
     known: FxHashMap<&'a str, f32>,
+    /// Words of the language that are no compounds.
+    simple: FxHashSet<&'static str>,
     never: FxHashSet<&'static str>,
     splits: bool,
 }
@@ -26,19 +30,37 @@ impl<'a> Splitter<'a> {
     pub fn new(language: &str, words: impl Iterator<Item = (&'a str, u32)>) -> Self {
         let splits = language == "nl";
         let mut known = FxHashMap::default();
+        let mut simple = FxHashSet::default();
         if splits {
+            simple.extend(include_str!("words/nl.base.txt").lines().filter(|line| !line.starts_with('#')));
             for (word, count) in words.filter(|(word, _)| is_plain(word)) {
                 #[allow(clippy::cast_precision_loss, reason = "an estimate")]
                 known.insert(word, (1.0 + count as f32).ln());
             }
         }
         let never = include_str!("words/nl.affixes.txt").split_whitespace().filter(|word| !word.starts_with('#')).collect();
-        Self { known, never, splits }
+        Self { known, simple, never, splits }
     }
 
     /// The parts of a word, as byte ranges in it, without the letters that link them; none if it is no compound.
+    ///
+    /// A part that is a compound itself is split as well.
     pub fn split(&self, word: &str) -> Vec<Range<usize>> {
-        if !self.splits || word.len() < 2 * SHORTEST_PART - 1 || word.len() > LONGEST_WORD || !is_plain(word) {
+        let mut parts = Vec::new();
+        for part in self.split_once(word) {
+            let own = self.split(&word[part.clone()]);
+            if own.is_empty() {
+                parts.push(part);
+            } else {
+                parts.extend(own.into_iter().map(|inner| part.start + inner.start..part.start + inner.end));
+            }
+        }
+        parts
+    }
+
+    fn split_once(&self, word: &str) -> Vec<Range<usize>> {
+        let length = 2 * SHORTEST_PART - 1..=LONGEST_WORD;
+        if !self.splits || !length.contains(&word.len()) || !is_plain(word) || self.simple.contains(word) {
             return Vec::new();
         }
         // best[end] is the best way to cut the letters before `end` into parts, with the links that follow them.
@@ -82,7 +104,7 @@ impl<'a> Splitter<'a> {
             return None;
         }
         let part = &word[start..end];
-        let frequency = *self.known.get(part)?;
+        let frequency = self.known.get(part).copied().or_else(|| self.simple.contains(part).then_some(ONLY_KNOWN))?;
         let short = part.len() < SHORTEST_PART;
         // A short word at the start must be common on the site: "job" in "jobcoach", but not any three letters.
         if (short && (start > 0 || frequency < 1.6)) || self.never.contains(part) {
@@ -109,4 +131,59 @@ impl Way {
 
 fn is_plain(word: &str) -> bool {
     word.len() >= SHORTEST_PART - 1 && word.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SITE: [(&str, u32); 9] = [
+        ("stage", 40),
+        ("discriminatie", 30),
+        ("arbeidsmarkt", 25),
+        ("arbeid", 20),
+        ("markt", 20),
+        ("werk", 60),
+        ("mbo", 30),
+        ("coach", 4),
+        ("gesprek", 12),
+    ];
+
+    fn split(word: &str) -> String {
+        let splitter = Splitter::new("nl", SITE.into_iter());
+        splitter.split(word).into_iter().map(|part| &word[part]).collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn compounds_fall_into_words_of_the_site_first() {
+        assert_eq!(split("stagediscriminatie"), "stage|discriminatie");
+        assert_eq!(split("arbeidsmarktdiscriminatie"), "arbeid|markt|discriminatie");
+        assert_eq!(split("mbocoach"), "mbo|coach");
+    }
+
+    #[test]
+    fn words_of_the_language_help_where_the_site_has_none() {
+        assert_eq!(split("sollicitatiegesprek"), "sollicitatie|gesprek");
+        assert_eq!(split("jeugdschuldenproblematiek"), "jeugd|schulden|problematiek");
+    }
+
+    #[test]
+    fn words_that_are_no_compounds_stay_whole() {
+        for word in ["onderwijs", "gemeente", "begeleiding", "inburgering", "discriminatie", "werken", "betaalbaarheid", "stages"] {
+            assert_eq!(split(word), "", "{word}");
+        }
+        assert!(Splitter::new("en", SITE.into_iter()).split("stagediscriminatie").is_empty());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn parts_stand_in_order_inside_the_word(word in "[a-z]{0,60}") {
+            let splitter = Splitter::new("nl", SITE.into_iter());
+            let mut end = 0;
+            for part in splitter.split(&word) {
+                proptest::prop_assert!(part.start >= end && part.end <= word.len() && part.end - part.start >= 3);
+                end = part.end;
+            }
+        }
+    }
 }

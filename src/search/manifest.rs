@@ -77,5 +77,5 @@ fn starts(index: &Index) -> String {
             .unwrap_or(first.key.len());
         starts.push(&first.key[..end]);
     }
-    starts.join(" ")
+    starts.join("\n")
 }

@@ -34,12 +34,78 @@ impl Stemmer {
             return Cow::Borrowed(word);
         };
         let stem = snowball.stem(word);
-        // What stands between two vowels sounds voiced and is written so: huizen and huis, brieven and brief.
-        let hard = match stem.as_bytes().last() {
-            Some(b'z') if self.dutch => "s",
-            Some(b'v') if self.dutch => "f",
-            _ => return stem,
-        };
-        Cow::Owned(format!("{}{hard}", &stem[..stem.len() - 1]))
+        if self.dutch { finish_dutch(stem) } else { stem }
+    }
+}
+
+fn is_vowel(letter: u8) -> bool {
+    matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
+}
+
+/// What Snowball's Dutch algorithm leaves apart, although Dutch spells it by rule: plurals of words that end in a vowel
+/// (studies, stages, maatjes, ideeën), verbs in -t (werkt, leert), words in -s (kans and kansen), doubled consonants (lessen), doubled vowels after another
+/// one (sociaal), and consonants that are voiced between vowels (huizen, brieven).
+fn finish_dutch(stem: Cow<'_, str>) -> Cow<'_, str> {
+    let mut letters = stem.as_bytes().to_vec();
+    if letters.ends_with(b"ieen") || letters.ends_with(b"eeen") {
+        letters.truncate(letters.len() - 2);
+    }
+    single(&mut letters);
+    harden(&mut letters);
+    if let [.., before, b's'] = letters[..]
+        && letters.len() > 3
+        && !is_vowel(before)
+        && before != b'j'
+    {
+        letters.pop();
+    }
+    if letters.len() > 4 && letters.ends_with(b"es") {
+        match letters[letters.len() - 3] {
+            b'i' => letters.truncate(letters.len() - 1),
+            vowel if is_vowel(vowel) => {}
+            _ => letters.truncate(letters.len() - 2),
+        }
+    }
+    if let [.., before, b't'] = letters[..]
+        && letters.len() > 3
+        && matches!(before, b'd' | b'f' | b'g' | b'k' | b'l' | b'm' | b'p' | b'r')
+    {
+        letters.pop();
+    }
+    single(&mut letters);
+    harden(&mut letters);
+    if let [.., first, second, last] = letters[..]
+        && first == second
+        && letters.len() > 3
+        && matches!(first, b'a' | b'e' | b'o' | b'u')
+        && !is_vowel(last)
+    {
+        let at = letters.len() - 2;
+        letters.remove(at);
+    }
+    match String::from_utf8(letters) {
+        Ok(finished) if finished != stem => Cow::Owned(finished),
+        _ => stem,
+    }
+}
+
+/// Makes one of a doubled consonant at the end.
+fn single(letters: &mut Vec<u8>) {
+    if let [.., before, last] = letters[..]
+        && before == last
+        && !is_vowel(last)
+    {
+        letters.pop();
+    }
+}
+
+/// Writes the last consonant as it is written at the end of a word.
+fn harden(letters: &mut [u8]) {
+    if let Some(last) = letters.last_mut() {
+        match *last {
+            b'z' => *last = b's',
+            b'v' => *last = b'f',
+            _ => {}
+        }
     }
 }

@@ -41,7 +41,7 @@ export function* tokens(text) {
 }
 
 /**
- * Snowball's Dutch stemmer (Porter, 2001), then the last letter as it sounds: huizen and huis, brieven and brief.
+ * Snowball's Dutch stemmer (Porter, 2001).
  * @param {string} word
  */
 function dutch(word) {
@@ -76,7 +76,21 @@ function dutch(word) {
   } else if (cut(/lijk$/, second)) cutE();
   else if (!cut(/ig$/, second, /[^e]$/) && !cut(/baar$/, second) && lostE) cut(/bar$/, second);
   stem = stem.replace(/(?<=[^aeiouy])(aa|ee|oo|uu)(?=[^aeiouyI]$)/, (pair) => pair[0]).toLowerCase();
-  return stem.replace(/z$/, 's').replace(/v$/, 'f');
+  return finishDutch(stem);
+}
+
+/**
+ * What Snowball leaves apart although Dutch spells it by rule: studies, stages, kansen, werkt, lessen, sociaal, huizen, brieven.
+ * @param {string} stem
+ */
+function finishDutch(stem) {
+  const harden = (/** @type {string} */ stem) => stem.replace(/([^aeiouy])\1$/, '$1').replace(/z$/, 's').replace(/v$/, 'f');
+  let finished = harden(stem.replace(/(?<=[ie]e)en$/, ''));
+  if (finished.length > 3) finished = finished.replace(/(?<=[^aeiouyj])s$/, '');
+  if (finished.length > 4) finished = finished.replace(/(?<=i)es$/, 'e').replace(/(?<=[^aeiouy])es$/, '');
+  if (finished.length > 3) finished = finished.replace(/(?<=[dfgklmpr])t$/, '');
+  finished = harden(finished);
+  return finished.length > 3 ? finished.replace(/([aeou])\1(?=[^aeiouy]$)/, '$1') : finished;
 }
 
 /**

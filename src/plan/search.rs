@@ -1,8 +1,9 @@
 //! What the search may know of each published page: what a reader of that page sees, and the words that lead to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::list::capital;
 use super::{File, Planner};
 use crate::document::value::{Record as Fields, Value};
 use crate::document::{Document, record_fields};
@@ -66,7 +67,9 @@ impl Planner {
         };
         let (mut facets, mut badges) = (Vec::new(), Vec::new());
         for (position, kind) in self.schema.kinds.iter().enumerate() {
-            collection.kinds.push(Choice { value: kind.name.to_string(), label: super::list::capital(kind.plural.get(language)) });
+            let label = capital(kind.plural.get(language));
+            collection.kinds.push(Choice { value: kind.name.to_string(), label, ..Choice::default() });
+            collection.kind_names.push(capital(kind.singular.get(language)));
             for index in &self.order[position] {
                 let entity = self.graph.entity(*index);
                 if entity.speaks(language) {
@@ -81,7 +84,22 @@ impl Planner {
         }
         collection.facets = finish(facets, &mut collection.records, |record| &mut record.facets, self);
         collection.badges = finish(badges, &mut collection.records, |record| &mut record.badges, self);
+        self.tell_apart(&mut collection, language);
         collection
+    }
+
+    /// Facets that go by one label, or by that of the kinds, say which kinds they are of.
+    fn tell_apart(&self, collection: &mut Collection, language: &str) {
+        let labels: Vec<String> =
+            collection.facets.iter().map(|facet| facet.label.clone()).chain([collection.kind_label.clone()]).collect();
+        for (number, facet) in collection.facets.iter_mut().enumerate() {
+            if labels.iter().filter(|label| **label == facet.label).count() > 1 {
+                let having = collection.records.iter().filter(|record| record.facets.iter().any(|(own, _)| *own == number));
+                let kinds: BTreeSet<usize> = having.map(|record| record.kind).collect();
+                let kinds: Vec<&str> = kinds.into_iter().map(|kind| self.schema.kinds[kind].plural.get(language)).collect();
+                facet.label = format!("{} ({})", facet.label, kinds.join(", "));
+            }
+        }
     }
 
     fn record(&self, entity: &Entity, kind: &Kind, position: usize, language: &str) -> Record {
@@ -166,7 +184,7 @@ impl Planner {
             let draft = draft(drafts, Subject::Terms(path.clone(), vocabulary), &label);
             for name in self.graph.terms(entity, path) {
                 if let Some((position, _, term)) = self.schema.vocabulary(vocabulary).terms.get_full(name) {
-                    draft.add(page, position, name, term.label.get(language));
+                    draft.add(page, position, name, term.label.get(language), &term.tone);
                 }
             }
             return;
@@ -177,7 +195,7 @@ impl Planner {
         for edge in self.graph.outgoing(index).filter(|edge| edge.relation.0 == relation) {
             let target = self.graph.entity(edge.to);
             if !target.removed {
-                draft.add(page, edge.to.0, &target.id, target.text(&self.schema, Role::Title, language));
+                draft.add(page, edge.to.0, &target.id, target.text(&self.schema, Role::Title, language), "");
             }
         }
     }
@@ -187,14 +205,15 @@ impl Planner {
         if let Some(date) = entity.original().role(&self.schema, Role::Date).and_then(Value::as_date) {
             let year = date.year().to_string();
             let order = usize::try_from(i32::from(i16::MAX) - i32::from(date.year())).unwrap_or(0);
-            draft(drafts, Subject::Year, self.words(language).text("search.year")).add(page, order, &Name::from(&*year), &year);
+            draft(drafts, Subject::Year, self.words(language).text("search.year")).add(page, order, &Name::from(&*year), &year, "");
         }
     }
 }
 
 impl Draft {
-    fn add(&mut self, page: usize, order: usize, value: &str, label: &str) {
-        self.values.entry(order).or_insert_with(|| Choice { value: value.to_owned(), label: label.to_owned() });
+    fn add(&mut self, page: usize, order: usize, value: &str, label: &str, tone: &str) {
+        let choice = || Choice { value: value.to_owned(), label: label.to_owned(), tone: tone.to_owned() };
+        self.values.entry(order).or_insert_with(choice);
         self.uses.push((page, order));
     }
 }

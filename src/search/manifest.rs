@@ -23,7 +23,7 @@ pub fn manifest(index: &Index, marks: &BTreeMap<Part, String>) -> Vec<u8> {
         .enumerate()
         .map(|(position, kind)| {
             let count = collection.records.iter().filter(|record| record.kind == position).count();
-            json!([kind.value, kind.label, count, card::address_prefix(collection, position)])
+            json!([kind.value, kind.label, count, card::address_prefix(collection, position), collection.kind_names.get(position)])
         })
         .collect();
     let letters: String = marks
@@ -60,7 +60,8 @@ pub fn manifest(index: &Index, marks: &BTreeMap<Part, String>) -> Vec<u8> {
 }
 
 fn facet(facet: &Facet) -> Value {
-    let values: Vec<Value> = facet.values.iter().map(|Choice { value, label }| json!([value, label])).collect();
+    let value = |Choice { value, label, tone }: &Choice| if tone.is_empty() { json!([value, label]) } else { json!([value, label, tone]) };
+    let values: Vec<Value> = facet.values.iter().map(value).collect();
     json!([facet.name, facet.label, values])
 }
 

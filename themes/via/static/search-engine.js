@@ -7,11 +7,11 @@
 
 /**
  * @typedef {{ text: string, mark: boolean }} Segment
- * @typedef {{ value: string, label: string }} Choice
+ * @typedef {{ value: string, label: string, tone?: string }} Choice  the tone is a hint to draw a sign by
  * @typedef {{ name: string, label: string, values: Choice[] }} Facet
  * @typedef {{ text: string, words: string[], phrases: string[], excluded: string[], filters: Record<string, string[]> }} Query
  * @typedef {{ page: number, url: string, id: string, kind: string, kindLabel: string, language: string, title: Segment[],
- *   badges: { name: string, value: string, label: string }[], excerpt: Segment[],
+ *   badges: (Choice & { name: string })[], excerpt: Segment[],
  *   heading: { title: string, anchor: string } | null, score: number }} Result
  * @typedef {{ code: 'typing' | 'part' | 'unknown' | 'shortened', from?: string, to?: string }} Note
  * @typedef {{ query: Query, total: number, results: Result[], groups: { kind: string, label: string, total: number }[],
@@ -62,7 +62,7 @@ export class Index {
   get facets() {
     const { kindLabel, kinds, facets } = this.#store.manifest;
     const raw = /** @type {RawFacet[]} */ ([['kind', kindLabel, kinds.map(([value, label]) => [value, label])], ...facets]);
-    return raw.map(([name, label, values]) => ({ name, label, values: values.map(([value, label]) => ({ value, label })) }));
+    return raw.map(([name, label, values]) => ({ name, label, values: values.map(([value, label, tone]) => ({ value, label, tone })) }));
   }
 
   /**
@@ -197,14 +197,14 @@ export class Index {
       url: address || `${kinds[kind][3]}${id}.html`,
       id,
       kind: kinds[kind][0],
-      kindLabel: kinds[kind][1],
+      kindLabel: kinds[kind][4] ?? kinds[kind][1],
       language,
       title: marks.mark(title),
       badges: own.flatMap((badge, i) => {
         if (i % 2) return [];
         const [name, , values] = badges[badge];
-        const [value, label] = values[own[i + 1]];
-        return { name, value, label };
+        const [value, label, tone] = values[own[i + 1]];
+        return { name, value, label, tone };
       }),
       excerpt: excerpt.segments,
       heading,

@@ -6,7 +6,6 @@
  * @typedef {import('./search-engine.js').Answer} Answer
  * @typedef {import('./search-engine.js').Result} Result
  * @typedef {import('./search-engine.js').Segment} Segment
- * @typedef {{ tone?: string | null }} Toned  by which the stylesheet draws a sign beside the word
  * @typedef {{ query: string, filters: Record<string, string[]>, limit: number }} Question
  */
 
@@ -181,7 +180,7 @@ function card(result) {
   const item = make('li', {}, make('h3', { class: 'title' }, make('a', { href, ...lang }, ...marked(result.title))));
   if (result.excerpt.length) item.append(make('p', { class: 'sum', ...lang }, ...marked(result.excerpt)));
   const meta = make('p', { class: 'meta' }, make('span', {}, result.kindLabel));
-  for (const { name, label, tone } of /** @type {(Result['badges'][0] & Toned)[]} */ (result.badges)) {
+  for (const { name, label, tone } of result.badges) {
     const field = labels.get(name);
     meta.append(make('span', { class: `badge${tone ? ` tone-${tone}` : ''}` }, ...(field ? [make('span', { class: 'vh' }, `${field}: `)] : []), label));
   }
@@ -233,7 +232,7 @@ function explain(error) {
 function facets(from) {
   for (const name of ['top', 'side']) toggle(part(name), true);
   from.facets.forEach(({ name, label, values }, at) => {
-    const items = /** @type {((typeof values)[0] & Toned)[]} */ (values).map(({ value, label: word, tone }) => {
+    const items = values.map(({ value, label: word, tone }) => {
       const tick = make('input', { type: 'checkbox', name, value, 'data-facet': '' });
       return make('li', { hidden: '' }, make('label', {}, tick, make('span', tone ? { class: `tone-${tone}` } : {}, word), make('span', { class: 'n' })));
     });

@@ -98,6 +98,15 @@ impl Snapshot {
         made.bytes.map(Some).ok_or(made.diagnostics)
     }
 
+    /// Builds the search index ahead of the other outputs and notes its time.
+    pub fn index_search(&mut self) {
+        let started = Instant::now();
+        if let Some(site) = &self.site {
+            site.planner.index_search();
+            self.stages.insert("search", started.elapsed());
+        }
+    }
+
     /// What is wrong with the site beyond single pages, such as two outputs that want one address.
     pub fn problems(&self) -> Vec<Diagnostic> {
         self.site.as_ref().map_or_else(Vec::new, |site| site.planner.problems())

@@ -24,6 +24,7 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
         return WRONG_CONTENT;
     }
     let target = output.map_or_else(|| root.join("public"), Path::to_path_buf);
+    snapshot.index_search();
     let making = Instant::now();
     let published = publish_snapshot(&snapshot, &target);
     snapshot.stages.insert("make", making.elapsed());

@@ -265,6 +265,11 @@ impl Planner {
         }
     }
 
+    /// Builds the search index, so that what it costs can be told apart from the pages.
+    pub fn index_search(&self) {
+        self.bundle(Bundle::Search);
+    }
+
     fn bundle(&self, bundle: Bundle) -> &[File] {
         self.bundles[bundle.position()].get_or_init(|| match bundle {
             Bundle::Theme => {

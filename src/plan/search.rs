@@ -8,7 +8,7 @@ use super::{File, Planner};
 use crate::document::value::{Record as Fields, Value};
 use crate::document::{Document, record_fields};
 use crate::graph::{Entity, EntityIndex};
-use crate::schema::{Field, FieldPath, Kind, Name, RelationIndex, Role, VocabularyIndex};
+use crate::schema::{Field, FieldPath, Kind, RelationIndex, Role, VocabularyIndex};
 use crate::search::{Choice, Collection, Facet, Index, Memo, Record, Section};
 
 /// Roles of fields that are read on their own account, or say nothing about the subject.
@@ -205,15 +205,14 @@ impl Planner {
         if let Some(date) = entity.original().role(&self.schema, Role::Date).and_then(Value::as_date) {
             let year = date.year().to_string();
             let order = usize::try_from(i32::from(i16::MAX) - i32::from(date.year())).unwrap_or(0);
-            draft(drafts, Subject::Year, self.words(language).text("search.year")).add(page, order, &Name::from(&*year), &year, "");
+            draft(drafts, Subject::Year, self.words(language).text("search.year")).add(page, order, &year, &year, "");
         }
     }
 }
 
 impl Draft {
     fn add(&mut self, page: usize, order: usize, value: &str, label: &str, tone: &str) {
-        let choice = || Choice { value: value.to_owned(), label: label.to_owned(), tone: tone.to_owned() };
-        self.values.entry(order).or_insert_with(choice);
+        self.values.entry(order).or_insert_with(|| Choice { value: value.to_owned(), label: label.to_owned(), tone: tone.to_owned() });
         self.uses.push((page, order));
     }
 }

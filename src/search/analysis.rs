@@ -186,7 +186,8 @@ mod tests {
     #[test]
     fn inflections_of_a_dutch_word_meet() {
         let analysis = Analysis::new("nl");
-        let families = ["studie studies", "kans kansen", "huis huizen", "brief brieven", "les lessen", "sociaal sociale", "werk werkt werken"];
+        let families =
+            ["studie studies", "kans kansen", "huis huizen", "brief brieven", "les lessen", "sociaal sociale", "werk werkt werken"];
         for family in families {
             let mut stems: Vec<_> = family.split(' ').map(|word| analysis.stem(word)).collect();
             stems.dedup();

@@ -9,7 +9,9 @@ use super::{Collection, Record, bytes};
 /// All texts together may have about so many characters; on a large site each page has its share of it for excerpts.
 const ALL_TEXT: usize = 2_400_000;
 /// However many pages there are, each has so much text for its excerpt, and none has more than the second.
-const TEXT: (usize, usize) = (240, 6000);
+const TEXT: (usize, usize) = (160, 6000);
+/// Less than this of a section says nothing: then only what stands before the headings is kept.
+const LEAST: usize = 80;
 
 /// How many cards a block has.
 pub fn per_block(pages: usize) -> usize {
@@ -17,7 +19,8 @@ pub fn per_block(pages: usize) -> usize {
 }
 
 /// A block of cards: a JSON array with, per page: id, title, address (empty if it follows from the id), badges (facet,
-/// value, ...), sections (heading, anchor, text, ...).
+/// value, ...), sections (heading, anchor or 0 if it follows from the
+/// heading, text, ...).
 pub fn block(collection: &Collection, number: usize) -> Vec<u8> {
     let size = per_block(collection.records.len());
     let records = collection.records.iter().skip(number * size).take(size);
@@ -32,15 +35,27 @@ fn card(collection: &Collection, record: &Record, budget: usize) -> Value {
     let address = if expected == record.address { "" } else { record.address.as_str() };
     let badges: Vec<usize> = record.badges.iter().flat_map(|(badge, value)| [*badge, *value]).collect();
     let mut sections = Vec::new();
-    let first = record.sections.first().map_or(0, |section| section.text.len().min(budget * 2 / 3));
     let others = record.sections.len().saturating_sub(1);
+    let lead = record.sections.first().map_or(0, |section| section.text.len().min(budget * 2 / 3));
+    let share = (budget - lead).checked_div(others).filter(|share| *share >= LEAST);
     for (position, section) in record.sections.iter().enumerate() {
-        let share = if position == 0 { if others == 0 { budget } else { first } } else { (budget - first) / others };
+        let characters = match share {
+            Some(_) if position == 0 => lead,
+            Some(share) => share,
+            None if position == 0 => budget,
+            None => 0,
+        };
         sections.push(json!(section.heading));
-        sections.push(json!(section.anchor));
-        sections.push(json!(opening(&section.text, share)));
+        sections.push(if section.anchor == plain_anchor(&section.heading) { json!(0) } else { json!(section.anchor) });
+        sections.push(json!(opening(&section.text, characters)));
     }
     json!([record.id, record.title, address, badges, sections])
+}
+
+/// The anchor that a reader of the card can work out from the heading; most are so.
+fn plain_anchor(heading: &str) -> String {
+    let words = heading.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
 }
 
 /// What stands before the id in the addresses of a kind.

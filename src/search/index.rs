@@ -13,9 +13,11 @@ use super::page::{AnalysedPage, Memo};
 use super::{Collection, bytes, card, manifest, shard, spelling};
 
 /// About how many bytes of postings and words a shard of terms holds before it is compressed.
-const SHARD: usize = 11_000;
+const SHARD: usize = 18_500;
+/// A term of at least this size has a shard of its own: it is asked for often, and nobody need fetch its neighbours for it.
+const OWN_SHARD: usize = 6_000;
 /// How many shards of terms share a file of positions; those are only read for phrases.
-pub(super) const SHARDS_PER_POSITIONS: usize = 4;
+pub(super) const SHARDS_PER_POSITIONS: usize = 8;
 /// A part of a compound, of what the whole word counts.
 const PART: f32 = 0.35;
 /// How soon more of the same word says no more, and how much a page's length matters (Robertson and Zaragoza, The
@@ -188,12 +190,12 @@ impl Index {
         for (position, group) in self.groups.iter().enumerate() {
             let postings: usize = group.words.iter().chain(&group.part_of).map(|word| self.words[*word as usize].postings.len()).sum();
             let own = postings * 2 + group.key.len() + 8 + 6 * group.words.len();
-            if size + own > SHARD && position > start {
+            if position > start && (size + own > SHARD || own >= OWN_SHARD || size >= SHARD) {
                 self.shards.push(start..position);
                 start = position;
                 size = 0;
             }
-            size += own;
+            size += if own >= OWN_SHARD { own.max(SHARD) } else { own };
         }
         if start < self.groups.len() {
             self.shards.push(start..self.groups.len());

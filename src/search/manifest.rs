@@ -60,9 +60,12 @@ pub fn manifest(index: &Index, marks: &BTreeMap<Part, String>) -> Vec<u8> {
 }
 
 fn facet(facet: &Facet) -> Value {
-    let value = |Choice { value, label, tone }: &Choice| if tone.is_empty() { json!([value, label]) } else { json!([value, label, tone]) };
-    let values: Vec<Value> = facet.values.iter().map(value).collect();
+    let values: Vec<Value> = facet.values.iter().map(choice).collect();
     json!([facet.name, facet.label, values])
+}
+
+fn choice(choice: &Choice) -> Value {
+    if choice.tone.is_empty() { json!([choice.value, choice.label]) } else { json!([choice.value, choice.label, choice.tone]) }
 }
 
 /// For each shard but the first, the shortest beginning of its first stem that comes after the last stem of the one before.

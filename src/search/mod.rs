@@ -57,7 +57,7 @@ pub struct Choice {
     pub value: String,
     /// What readers see.
     pub label: String,
-    /// By which the theme draws a sign beside the word, or nothing.
+    /// A hint to the theme; mostly empty.
     pub tone: String,
 }
 

@@ -7,7 +7,7 @@
 
 /**
  * @typedef {{ text: string, mark: boolean }} Segment
- * @typedef {{ value: string, label: string, tone?: string }} Choice  the tone is a hint to draw a sign by
+ * @typedef {{ value: string, label: string, tone?: string }} Choice
  * @typedef {{ name: string, label: string, values: Choice[] }} Facet
  * @typedef {{ text: string, words: string[], phrases: string[], excluded: string[], filters: Record<string, string[]> }} Query
  * @typedef {{ page: number, url: string, id: string, kind: string, kindLabel: string, language: string, title: Segment[],
@@ -188,10 +188,12 @@ export class Index {
     let kind = 0;
     for (let first = 0; page >= first + kinds[kind][2]; kind++) first += kinds[kind][2];
     const best = found.reduce((/** @type {Found | null} */ best, one) => (one.scores[page] > (best?.scores[page] ?? 0) ? one : best), null);
-    const texts = sections.filter((_, i) => i % 3 === 2);
+    const texts = sections.filter((_, i) => i % 3 === 2).map(String);
     const excerpt = marks.excerpt(texts);
     const section = excerpt.found ? excerpt.section : best && best.sections[page] < IN_TITLE ? best.sections[page] : 0;
-    const heading = section > 0 && sections[section * 3 + 1] ? { title: sections[section * 3], anchor: sections[section * 3 + 1] } : null;
+    const headline = String(sections[section * 3] ?? '');
+    const anchor = sections[section * 3 + 1] || headline.toLowerCase().match(/[a-z\d]+/g)?.join('-');
+    const heading = section > 0 && anchor ? { title: headline, anchor: String(anchor) } : null;
     return {
       page,
       url: address || `${kinds[kind][3]}${id}.html`,

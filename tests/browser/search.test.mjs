@@ -391,7 +391,7 @@ describe('when it fails', { concurrency: 2 }, () => {
       async (page) => {
         await says(page, /geen verbinding/);
         down = false;
-        await page.reload();
+        await page.getByRole('button', { name: 'Probeer het opnieuw' }).click();
         await says(page, '40');
       },
       {

@@ -56,12 +56,16 @@ const toggle = (element, shown) => element.toggleAttribute('hidden', !shown);
 let opening;
 /** @type {Index | undefined} */
 let index;
+let loaded = false;
 /** The next change of the query starts an entry of its own in the history. */
 let settled = false;
 
 /** The index, opened once; its facets become ticks, of which the address says which are set. */
 async function open() {
-  opening ??= import('./search-engine.js').then((engine) => engine.open(new URL(address, document.baseURI)));
+  opening ??= import('./search-engine.js').then((engine) => {
+    loaded = true;
+    return engine.open(new URL(address, document.baseURI));
+  });
   const opened = await opening;
   if (!index) {
     facets(opened);
@@ -219,8 +223,8 @@ function show(answer, asked) {
 function explain(error) {
   last = '';
   opening = undefined;
-  const code = /** @type {{ code?: string }} */ (error)?.code ?? 'offline';
-  heading(say(code) || say('damaged'));
+  const { code } = /** @type {{ code?: string }} */ (error);
+  heading(say(loaded ? `${code}` : 'offline') || say('damaged'));
   part('list').replaceChildren();
   part('notes').replaceChildren();
   for (const name of ['suggestion', 'steps', 'more']) toggle(part(name), false);
@@ -322,6 +326,8 @@ part('suggested').addEventListener('click', (event) => {
 });
 
 part('retry').addEventListener('click', () => {
+  // A module that did not arrive is not fetched again by the page that missed it.
+  if (!loaded) location.reload();
   void ask();
   box.focus();
 });

@@ -117,7 +117,7 @@ describe('as a reader types', { concurrency: 2 }, () => {
       await box(page).fill('traag');
       await page.waitForTimeout(PAUSE);
       await box(page).fill('snel');
-      await page.waitForTimeout(1500);
+      await page.waitForTimeout(3000);
       assert.deepEqual(await page.evaluate(() => globalThis.shown), ['Pagina 0 over snel']);
       assert.equal(search(page), '?q=snel');
     });
@@ -440,6 +440,47 @@ describe('with the own engine', { concurrency: 2 }, () => {
       assert.equal(await titles(page).first().locator('a').getAttribute('href'), 'vragen/v-0003.html');
     });
   });
+
+  it('what the tips say of kinds is true', async () => {
+    await reader(PAGES.nl, async (page) => {
+      await page.locator('.kinds').waitFor();
+      const example = await page.locator('.tips code').nth(2).textContent();
+      assert.match(example, /^soort:/);
+      await box(page).fill(example);
+      await says(page, 'gevonden');
+      const kinds = await cards(page).evaluateAll((items) => items.map((item) => item.querySelector('.meta span').textContent));
+      assert.deepEqual([...new Set(kinds)], ['Thema']);
+    });
+  });
+
+  it('facets of many pages stand beside the results, the others behind a button', async () => {
+    await reader(`${PAGES.nl}?q=stage`, async (page) => {
+      await says(page, 'gevonden');
+      const seen = () => page.locator('.side summary:visible').count();
+      const before = await seen();
+      await page.getByRole('button', { name: 'Alle filters' }).click();
+      assert.ok((await seen()) > before);
+      const labels = await page.locator('.side summary').allInnerTexts();
+      assert.deepEqual(labels.filter((label, at) => labels.indexOf(label) !== at), [], 'no two of one name');
+    });
+  });
+
+  for (const [width, scheme] of [[320, 'dark'], [1280, 'light']]) {
+    it(`axe and a ruler have nothing against it with all filters open (${width} px, ${scheme})`, async () => {
+      await reader(
+        `${PAGES.nl}?q=stage`,
+        async (page) => {
+          await says(page, 'gevonden');
+          for (const summary of await page.locator('.facets > details > summary:visible').all()) await summary.click();
+          await page.getByRole('button', { name: 'Alle filters' }).click();
+          for (const summary of await page.locator('.side details:not([open]) > summary:visible').all()) await summary.click();
+          const faults = [...(await structureFaults(page, { language: 'nl' })), ...(await sidewaysFaults(page)), ...(await targetFaults(page)), ...(await axeFaults(page))];
+          assert.deepEqual(faults, [], faults.join('\n'));
+        },
+        { width, scheme },
+      );
+    });
+  }
 
   it('over a slow line the results are right in the end, and none of another question are shown on the way', async () => {
     await reader(

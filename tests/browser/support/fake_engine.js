@@ -31,7 +31,7 @@ export async function open() {
     facets: FACETS,
     size: PAGES.length,
     async ask(query, { filters = {}, limit = 20 } = {}) {
-      if (query.includes('traag')) await wait(900);
+      if (query.includes('traag')) await wait(2500);
       for (const code of ['offline', 'missing', 'stale', 'damaged']) if (query.includes(code)) throw new SearchError(code);
       const chosen = (name, value) => !filters[name]?.length || filters[name].includes(value);
       const fits = (page, except) => (except === 'soort' || chosen('soort', page.kind)) && (except === 'zekerheid' || chosen('zekerheid', page.zekerheid));

@@ -244,7 +244,7 @@ function facets(from) {
     if (at === 0) {
       part('kind').textContent = label;
       part('kinds').append(group);
-      part('example').textContent = `${name}:${values[0]?.value ?? ''}`;
+      part('example').textContent = `${label.toLocaleLowerCase()}:${values[0]?.value ?? ''}`;
     } else {
       part('facets').append(make('details', values.length > MANY ? {} : { open: '' }, make('summary', {}, label), group));
     }

@@ -473,7 +473,7 @@ describe('with the own engine', { concurrency: 2 }, () => {
           await says(page, 'gevonden');
           for (const summary of await page.locator('.facets > details > summary:visible').all()) await summary.click();
           await page.getByRole('button', { name: 'Alle filters' }).click();
-          for (const summary of await page.locator('.side details:not([open]) > summary:visible').all()) await summary.click();
+          await page.evaluate(() => document.querySelectorAll('.side details').forEach((facet) => (facet.open = true)));
           const faults = [...(await structureFaults(page, { language: 'nl' })), ...(await sidewaysFaults(page)), ...(await targetFaults(page)), ...(await axeFaults(page))];
           assert.deepEqual(faults, [], faults.join('\n'));
         },

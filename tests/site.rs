@@ -4,6 +4,9 @@
 mod html;
 mod support;
 
+use std::io::Read as _;
+
+use flate2::read::ZlibDecoder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -278,9 +281,16 @@ fn cookbook() -> Site {
 fn holding(outputs: &Outputs, word: &str) -> Vec<String> {
     let word = word.to_lowercase();
     let holds = |text: &str| text.to_lowercase().contains(&word);
+    // The search keeps its words compressed, and of each only what the one before does not begin with.
+    let rest = word.get(3..).unwrap_or(&word);
+    let found_by_search = |address: &str, bytes: &[u8]| {
+        let mut plain = Vec::new();
+        let read = address.starts_with("search/") && ZlibDecoder::new(bytes).read_to_end(&mut plain).is_ok();
+        read && String::from_utf8_lossy(&plain).to_lowercase().contains(rest)
+    };
     outputs
         .iter()
-        .filter(|(address, bytes)| holds(address) || holds(&String::from_utf8_lossy(bytes)))
+        .filter(|(address, bytes)| holds(address) || holds(&String::from_utf8_lossy(bytes)) || found_by_search(address, bytes))
         .map(|(address, _)| address.clone())
         .collect()
 }

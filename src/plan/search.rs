@@ -1,7 +1,6 @@
 //! What the search may know of each published page: what a reader of that page sees, and the words that lead to it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::list::capital;
 use super::{File, Planner};
@@ -49,7 +48,7 @@ impl Planner {
     pub(super) fn search_files(&self) -> Vec<File> {
         let mut files = Vec::new();
         for language in &self.config.languages {
-            let index = Index::new(Arc::new(self.collection(language)), &mut Memo::default());
+            let index = Index::new(self.collection(language), &mut Memo::default());
             let own = index.files().into_iter();
             files.extend(own.map(|(name, bytes)| File { address: format!("search/{language}/{name}"), bytes: bytes.into() }));
         }

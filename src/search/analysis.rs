@@ -84,31 +84,31 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = at + text[at..].find(is_letter)?;
+        // Most words are one run, for which nothing need be kept.
         let mut runs: Vec<(Range<usize>, char)> = Vec::new();
         let mut from = start;
         let mut joint = ' ';
         loop {
-            let end = text[from..].find(|character| !is_letter(character)).map_or(text.len(), |length| from + length);
-            runs.push((from..end, joint));
-            at = end;
-            let mut next = text[end..].chars();
-            match (next.next(), next.next()) {
-                (Some(between), Some(after)) if is_joint(between) && is_letter(after) => {
-                    joint = between;
-                    from = end + between.len_utf8();
-                }
-                _ => break,
+            at = text[from..].find(|character| !is_letter(character)).map_or(text.len(), |length| from + length);
+            let mut next = text[at..].chars();
+            let (Some(between), Some(after)) = (next.next(), next.next()) else { break };
+            if !is_joint(between) || !is_letter(after) {
+                break;
             }
+            runs.push((from..at, joint));
+            joint = between;
+            from = at + between.len_utf8();
         }
-        Some(token(text, &runs))
+        if runs.is_empty() {
+            return Some(Token { range: start..at, whole: fold(&text[start..at]), pieces: Vec::new() });
+        }
+        runs.push((from..at, joint));
+        Some(joined(text, &runs))
     })
 }
 
-fn token<'a>(text: &'a str, runs: &[(Range<usize>, char)]) -> Token<'a> {
+fn joined<'a>(text: &'a str, runs: &[(Range<usize>, char)]) -> Token<'a> {
     let range = runs[0].0.start..runs[runs.len() - 1].0.end;
-    if runs.len() == 1 {
-        return Token { whole: fold(&text[range.clone()]), range, pieces: Vec::new() };
-    }
     let mut pieces: Vec<String> = Vec::with_capacity(runs.len());
     for (run, joint) in runs {
         let piece = fold(&text[run.clone()]).into_owned();

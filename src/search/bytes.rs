@@ -5,6 +5,9 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
+/// Shorter pieces are not worth the description of their own codes, in bytes.
+const WORTH_OWN_CODES: usize = 400;
+
 /// Appends a number, seven bits to a byte, the lowest first; the top bit says that more follow.
 pub fn number(bytes: &mut Vec<u8>, mut number: usize) {
     while number >= 0x80 {
@@ -28,9 +31,17 @@ pub fn word(bytes: &mut Vec<u8>, word: &str, other: &str) {
 }
 
 /// Compressed in the form that `DecompressionStream("deflate")` reads (RFC 1950), so that no server need be set up.
-pub fn compressed(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2 + 64), Compression::new(6));
-    // Writing into memory cannot fail.
-    let _ = encoder.write_all(bytes);
+///
+/// Each piece gets codes of its own: letters, steps and impacts are not equally common.
+pub fn compressed(pieces: &[&[u8]]) -> Vec<u8> {
+    let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(length / 2 + 64), Compression::new(6));
+    for (position, piece) in pieces.iter().enumerate() {
+        // Writing into memory cannot fail.
+        let _ = encoder.write_all(piece);
+        if piece.len() > WORTH_OWN_CODES && position + 1 < pieces.len() {
+            let _ = encoder.flush();
+        }
+    }
     encoder.finish().unwrap_or_default()
 }

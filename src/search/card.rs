@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Collection, Record, bytes};
@@ -15,41 +16,62 @@ const LEAST: usize = 80;
 
 /// How many cards a block has.
 pub fn per_block(pages: usize) -> usize {
-    pages.div_ceil(640).clamp(4, 16)
+    pages.div_ceil(560).clamp(4, 18)
 }
 
-/// A block of cards: a JSON array with, per page: id, title, address (empty if it follows from the id), badges (facet,
+/// A block of cards: a JSON array with, per page: id (or how many letters it shares with the
+/// title, and the rest), title, address (empty if it follows from the id), badges (facet,
 /// value, ...), sections (heading, anchor or 0 if it follows from the
 /// heading, text, ...).
 pub fn block(collection: &Collection, number: usize) -> Vec<u8> {
     let size = per_block(collection.records.len());
     let records = collection.records.iter().skip(number * size).take(size);
-    let budget = (ALL_TEXT / collection.records.len().max(1)).clamp(TEXT.0, TEXT.1);
-    let cards: Vec<Value> = records.map(|record| card(collection, record, budget)).collect();
-    Value::Array(cards).to_string().into_bytes()
+    let mut prefixes: BTreeMap<usize, &str> = BTreeMap::new();
+    let cards = records.map(|record| {
+        let prefix = prefixes.entry(record.kind).or_insert_with(|| address_prefix(collection, record.kind));
+        card(record, prefix)
+    });
+    Value::Array(cards.collect()).to_string().into_bytes()
 }
 
-fn card(collection: &Collection, record: &Record, budget: usize) -> Value {
-    let prefix = address_prefix(collection, record.kind);
+/// Leaves of each page's text what its card has room for; the rest was analysed and is needed no more.
+pub fn trim(collection: &mut Collection) {
+    let budget = (ALL_TEXT / collection.records.len().max(1)).clamp(TEXT.0, TEXT.1);
+    collection.records.par_iter_mut().for_each(|record| {
+        let others = record.sections.len().saturating_sub(1);
+        let lead = record.sections.first().map_or(0, |section| section.text.len().min(budget * 2 / 3));
+        let share = (budget - lead).checked_div(others).filter(|share| *share >= LEAST);
+        for (position, section) in record.sections.iter_mut().enumerate() {
+            let characters = match share {
+                Some(_) if position == 0 => lead,
+                Some(share) => share,
+                None if position == 0 => budget,
+                None => 0,
+            };
+            section.text = opening(&section.text, characters).to_owned();
+        }
+        record.unseen = String::new();
+    });
+}
+
+fn card(record: &Record, prefix: &str) -> Value {
     let expected = format!("{prefix}{}.html", record.id);
     let address = if expected == record.address { "" } else { record.address.as_str() };
     let badges: Vec<usize> = record.badges.iter().flat_map(|(badge, value)| [*badge, *value]).collect();
     let mut sections = Vec::new();
-    let others = record.sections.len().saturating_sub(1);
-    let lead = record.sections.first().map_or(0, |section| section.text.len().min(budget * 2 / 3));
-    let share = (budget - lead).checked_div(others).filter(|share| *share >= LEAST);
-    for (position, section) in record.sections.iter().enumerate() {
-        let characters = match share {
-            Some(_) if position == 0 => lead,
-            Some(share) => share,
-            None if position == 0 => budget,
-            None => 0,
-        };
+    for section in &record.sections {
         sections.push(json!(section.heading));
         sections.push(if section.anchor == plain_anchor(&section.heading) { json!(0) } else { json!(section.anchor) });
-        sections.push(json!(opening(&section.text, characters)));
+        sections.push(json!(section.text));
     }
-    json!([record.id, record.title, address, badges, sections])
+    json!([short_id(record), record.title, address, badges, sections])
+}
+
+/// An id that begins as its title does: how many letters they share, and the rest.
+fn short_id(record: &Record) -> Value {
+    let slug = plain_anchor(&record.title);
+    let shared = record.id.bytes().zip(slug.bytes()).take_while(|(a, b)| a == b).count();
+    if shared > 8 { json!([shared, record.id[shared..]]) } else { json!(record.id) }
 }
 
 /// The anchor that a reader of the card can work out from the heading; most are so.
@@ -77,14 +99,15 @@ fn opening(text: &str, characters: usize) -> &str {
 
 /// The columns of all facets. Per facet: how many different sets of values there are; each set as its size and its values;
 /// then the set of each page in a byte, or first the low bytes of all pages and then the high ones.
-pub fn facets(collection: &Collection) -> Vec<u8> {
-    let mut file = Vec::new();
+pub fn facets(collection: &Collection) -> Vec<Vec<u8>> {
+    let mut columns = Vec::new();
     for facet in 0..collection.facets.len() {
         let values =
             |record: &Record| -> Vec<usize> { record.facets.iter().filter(|(own, _)| *own == facet).map(|(_, value)| *value).collect() };
         let of_pages: Vec<Vec<usize>> = collection.records.iter().map(values).collect();
         let mut numbers: BTreeMap<&[usize], usize> = of_pages.iter().map(|set| (set.as_slice(), 0)).collect();
         numbers.values_mut().enumerate().for_each(|(number, slot)| *slot = number);
+        let mut file = Vec::new();
         bytes::number(&mut file, numbers.len());
         for set in numbers.keys() {
             bytes::number(&mut file, set.len());
@@ -94,6 +117,7 @@ pub fn facets(collection: &Collection) -> Vec<u8> {
         for plane in 0..planes {
             file.extend(of_pages.iter().map(|set| u8::try_from(numbers[set.as_slice()] >> (8 * plane) & 0xff).unwrap_or(0)));
         }
+        columns.push(file);
     }
-    file
+    columns
 }

@@ -13,11 +13,11 @@ use super::page::{AnalysedPage, Memo};
 use super::{Collection, bytes, card, manifest, shard, spelling};
 
 /// About how many bytes of postings and words a shard of terms holds before it is compressed.
-const SHARD: usize = 18_500;
+const SHARD: usize = 24_000;
 /// A term of at least this size has a shard of its own: it is asked for often, and nobody need fetch its neighbours for it.
-const OWN_SHARD: usize = 6_000;
+const OWN_SHARD: usize = 10_000;
 /// How many shards of terms share a file of positions; those are only read for phrases.
-pub(super) const SHARDS_PER_POSITIONS: usize = 8;
+pub(super) const SHARDS_PER_POSITIONS: usize = 16;
 /// A part of a compound, of what the whole word counts.
 const PART: f32 = 0.35;
 /// How soon more of the same word says no more, and how much a page's length matters (Robertson and Zaragoza, The
@@ -89,7 +89,7 @@ pub(super) struct Posting {
 /// The index of a collection.
 #[derive(Debug)]
 pub struct Index {
-    pub(super) collection: Arc<Collection>,
+    pub(super) collection: Collection,
     pub(super) analysis: Analysis,
     pages: Vec<Arc<AnalysedPage>>,
     words: Vec<Word>,
@@ -102,9 +102,10 @@ pub struct Index {
 
 impl Index {
     /// Indexes a collection; pages that the memo knows are not analysed again.
-    pub fn new(collection: Arc<Collection>, memo: &mut Memo) -> Self {
+    pub fn new(mut collection: Collection, memo: &mut Memo) -> Self {
         let analysis = Analysis::new(&collection.language);
         let pages = memo.analyse(&collection.records, &analysis);
+        card::trim(&mut collection);
         #[allow(clippy::cast_precision_loss, reason = "an average")]
         let average_length = (pages.iter().map(|page| page.length).sum::<f32>() / pages.len().max(1) as f32).max(1.0);
         let words = merge(&pages);
@@ -120,8 +121,7 @@ impl Index {
     /// The text of a word.
     pub(super) fn text(&self, word: u32) -> &str {
         let (page, entry) = self.words[word as usize].postings[0];
-        let page = &self.pages[page as usize];
-        page.word(&page.entries[entry as usize])
+        self.pages[page as usize].word(entry as usize)
     }
 
     pub(super) fn word(&self, word: u32) -> &Word {
@@ -227,7 +227,7 @@ impl Index {
                 let weight: f32 = same.iter().map(|one| one.1).sum();
                 let best = same.iter().fold(&same[0], |best, one| if one.1 > best.1 { one } else { best });
                 let first = same.iter().find(|one| one.3);
-                let positions = first.map(|one| page.positions(&page.entries[one.4 as usize]));
+                let positions = first.map(|one| page.positions(one.4 as usize));
                 (Posting { page: same[0].0, impact: self.impact(weight, page.length), section: best.2 }, positions)
             })
             .collect()
@@ -257,31 +257,48 @@ impl Index {
 
     /// The bytes of a file, compressed.
     pub fn encode(&self, part: Part) -> Vec<u8> {
-        let plain = match part {
-            Part::Terms(number) => shard::terms(self, number),
-            Part::Positions(number) => shard::positions(self, number),
-            Part::Cards(number) => card::block(&self.collection, number),
+        match part {
+            Part::Terms(number) => bytes::compressed(&shard::shard(self, number).terms()),
+            Part::Positions(number) => bytes::compressed(&[&shard::positions(&self.shards_of(number))]),
+            Part::Cards(number) => bytes::compressed(&[&card::block(&self.collection, number)]),
             Part::Letter(letter) => {
                 let words = self.letters.get(&letter).map_or(&[][..], Vec::as_slice);
-                spelling::encode(&words.iter().map(|word| (self.text(*word), self.word(*word).count)).collect::<Vec<_>>())
+                let words: Vec<(&str, u32)> = words.iter().map(|word| (self.text(*word), self.word(*word).count)).collect();
+                bytes::compressed(&[&spelling::encode(&words)])
             }
-            Part::Facets => card::facets(&self.collection),
-        };
-        bytes::compressed(&plain)
+            Part::Facets => {
+                let columns = card::facets(&self.collection);
+                bytes::compressed(&columns.iter().map(Vec::as_slice).collect::<Vec<_>>())
+            }
+        }
+    }
+
+    /// The shards whose positions are in one file.
+    fn shards_of(&self, group: usize) -> Vec<shard::Shard> {
+        let first = group * SHARDS_PER_POSITIONS;
+        (first..(first + SHARDS_PER_POSITIONS).min(self.shards.len())).map(|number| shard::shard(self, number)).collect()
     }
 
     /// The manifest, given the mark in each file's name.
     pub fn manifest(&self, marks: &BTreeMap<Part, String>) -> Vec<u8> {
-        bytes::compressed(&manifest::manifest(self, marks))
+        bytes::compressed(&[&manifest::manifest(self, marks)])
     }
 
     /// All files with their names, the manifest last. A file's name changes only with its content.
     pub fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let parts = self.parts();
-        let encoded: Vec<(Part, String, Vec<u8>)> = parts
-            .into_par_iter()
-            .map(|part| {
-                let bytes = self.encode(part);
+        let groups = self.shards.len().div_ceil(SHARDS_PER_POSITIONS);
+        let of_terms = (0..groups).into_par_iter().flat_map_iter(|group| {
+            let shards = self.shards_of(group);
+            let positions = (Part::Positions(group), bytes::compressed(&[&shard::positions(&shards)]));
+            let first = group * SHARDS_PER_POSITIONS;
+            let terms = (first..).zip(shards).map(|(number, shard)| (Part::Terms(number), bytes::compressed(&shard.terms())));
+            terms.chain([positions]).collect::<Vec<_>>()
+        });
+        let others: Vec<Part> = self.parts().into_iter().filter(|part| !matches!(part, Part::Terms(_) | Part::Positions(_))).collect();
+        let others = others.into_par_iter().map(|part| (part, self.encode(part)));
+        let encoded: Vec<(Part, String, Vec<u8>)> = of_terms
+            .chain(others)
+            .map(|(part, bytes)| {
                 let mark = blake3::hash(&bytes).to_hex()[..8].to_owned();
                 (part, mark, bytes)
             })
@@ -298,15 +315,15 @@ fn merge(pages: &[Arc<AnalysedPage>]) -> Vec<Word> {
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let mut words: Vec<Word> = Vec::new();
     for (page, found) in (0_u32..).zip(pages) {
-        for (position, entry) in (0_u32..).zip(&found.entries) {
+        for position in 0..found.entries.len() {
             let next = u32::try_from(words.len()).unwrap_or(u32::MAX);
-            let number = *numbers.entry(found.word(entry)).or_insert(next);
+            let number = *numbers.entry(found.word(position)).or_insert(next);
             if number == next {
                 words.push(Word { count: 0, parts: Vec::new(), postings: Vec::new() });
             }
             let word = &mut words[number as usize];
             word.count += 1;
-            word.postings.push((page, position));
+            word.postings.push((page, u32::try_from(position).unwrap_or(u32::MAX)));
         }
     }
     words

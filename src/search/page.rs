@@ -1,11 +1,11 @@
 //! One page as the words that it has, with weights and places; the costly part of indexing, so it is done once per text.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxBuildHasher;
 
 use super::analysis::{Analysis, tokens};
 use super::{Record, bytes};
@@ -41,8 +41,9 @@ pub struct AnalysedPage {
 /// A word of a page.
 #[derive(Debug)]
 pub struct Entry {
-    word: Range<u32>,
-    positions: Range<u32>,
+    /// Where its word and its positions end; they begin where those of the entry before end.
+    word: u32,
+    positions: u32,
     /// How often it occurs, each time with the weight of the place.
     pub weight: f32,
     /// Where it counts most.
@@ -50,15 +51,19 @@ pub struct Entry {
 }
 
 impl AnalysedPage {
-    /// The word of an entry, folded.
-    pub fn word(&self, entry: &Entry) -> &str {
-        &self.words[entry.word.start as usize..entry.word.end as usize]
+    /// The word of an entry, by its position; folded.
+    pub fn word(&self, entry: usize) -> &str {
+        &self.words[self.start(entry, |before| before.word)..self.entries[entry].word as usize]
     }
 
     /// The positions of an entry on the page: how many, the first, then the steps to each next one, as variable-length
     /// numbers.
-    pub fn positions(&self, entry: &Entry) -> &[u8] {
-        &self.positions[entry.positions.start as usize..entry.positions.end as usize]
+    pub fn positions(&self, entry: usize) -> &[u8] {
+        &self.positions[self.start(entry, |before| before.positions)..self.entries[entry].positions as usize]
+    }
+
+    fn start(&self, entry: usize, end: fn(&Entry) -> u32) -> usize {
+        entry.checked_sub(1).map_or(0, |before| end(&self.entries[before]) as usize)
     }
 }
 
@@ -118,15 +123,14 @@ struct Found {
 
 struct Reader<'a> {
     analysis: &'a Analysis,
-    found: FxHashMap<String, usize>,
-    words: Vec<(String, Found)>,
+    words: IndexMap<String, Found, FxBuildHasher>,
     position: usize,
     length: f32,
 }
 
 /// Analyses a page.
 pub fn analyse(record: &Record, analysis: &Analysis) -> AnalysedPage {
-    let mut reader = Reader { analysis, found: FxHashMap::default(), words: Vec::new(), position: 0, length: 0.0 };
+    let mut reader = Reader { analysis, words: IndexMap::default(), position: 0, length: 0.0 };
     reader.read(&record.id, NAME, IN_TITLE);
     for name in &record.names {
         reader.read(name, NAME, IN_TITLE);
@@ -173,15 +177,10 @@ impl Reader<'_> {
     }
 
     fn add(&mut self, word: &str, weight: f32, section: u8, position: usize) {
-        let index = match self.found.get(word) {
-            Some(index) => *index,
-            None => {
-                self.found.insert(word.to_owned(), self.words.len());
-                self.words.push((word.to_owned(), Found::default()));
-                self.words.len() - 1
-            }
+        let found = match self.words.get_index_of(word) {
+            Some(index) => &mut self.words[index],
+            None => self.words.entry(word.to_owned()).or_default(),
         };
-        let found = &mut self.words[index].1;
         if found.here_section != section {
             found.here_section = section;
             found.here = 0.0;
@@ -201,9 +200,8 @@ impl Reader<'_> {
     fn finish(self) -> AnalysedPage {
         let mut page = AnalysedPage { length: self.length, ..AnalysedPage::default() };
         page.entries.reserve_exact(self.words.len());
-        page.words.reserve_exact(self.words.iter().map(|(word, _)| word.len()).sum());
+        page.words.reserve_exact(self.words.keys().map(String::len).sum());
         for (word, found) in self.words {
-            let start = (offset(page.words.len()), offset(page.positions.len()));
             page.words.push_str(&word);
             bytes::number(&mut page.positions, found.positions.len());
             let mut last = 0;
@@ -213,8 +211,8 @@ impl Reader<'_> {
                 last = position.max(last);
             }
             page.entries.push(Entry {
-                word: start.0..offset(page.words.len()),
-                positions: start.1..offset(page.positions.len()),
+                word: offset(page.words.len()),
+                positions: offset(page.positions.len()),
                 weight: found.total,
                 section: found.section,
             });

@@ -11,24 +11,40 @@ use super::index::{Index, SHARDS_PER_POSITIONS};
 /// So many words of a stem are kept for prefixes and suggestions, the most common ones.
 const MOST_WORDS: usize = 12;
 
+/// A shard of terms, and the positions that go with it, before they are compressed.
+#[derive(Debug, Default)]
+pub struct Shard {
+    /// The length of the lexicon, and the lexicon.
+    lexicon: Vec<u8>,
+    steps: Vec<u8>,
+    impacts: Vec<u8>,
+    /// Its share of a file of positions. Per term: the length of its positions; per page: how many, the first, and the steps
+    /// to each next one. A page where only a compound has the term has none.
+    pub positions: Vec<u8>,
+}
+
 /// The shard with this number.
-pub fn terms(index: &Index, number: usize) -> Vec<u8> {
-    let (mut lexicon, mut steps, mut impacts) = (Vec::new(), Vec::new(), Vec::new());
+pub fn shard(index: &Index, number: usize) -> Shard {
+    let (mut lexicon, mut steps, mut impacts, mut all_positions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut own_positions = Vec::new();
     let groups = index.shard(number);
     bytes::number(&mut lexicon, groups.len());
     let mut last = "";
     for group in groups {
-        let postings = index.postings(group);
         bytes::word(&mut lexicon, &group.key, last);
         last = &group.key;
-        let before = steps.len();
+        let (before, count) = (steps.len(), impacts.len());
         let mut page = 0;
-        for (posting, _) in &postings {
+        own_positions.clear();
+        for (posting, positions) in index.postings(group) {
             bytes::number(&mut steps, (posting.page - page) as usize);
             page = posting.page;
             impacts.push(posting.impact << 4 | posting.section);
+            own_positions.extend_from_slice(positions.unwrap_or(&[0]));
         }
-        bytes::number(&mut lexicon, postings.len());
+        bytes::number(&mut all_positions, own_positions.len());
+        all_positions.extend_from_slice(&own_positions);
+        bytes::number(&mut lexicon, impacts.len() - count);
         bytes::number(&mut lexicon, steps.len() - before);
         let words = &group.words[..group.words.len().min(MOST_WORDS)];
         bytes::number(&mut lexicon, words.len());
@@ -42,30 +58,25 @@ pub fn terms(index: &Index, number: usize) -> Vec<u8> {
             }
         }
     }
-    let mut shard = Vec::with_capacity(lexicon.len() + steps.len() + impacts.len() + 4);
-    bytes::number(&mut shard, lexicon.len());
-    shard.extend_from_slice(&lexicon);
-    shard.extend_from_slice(&steps);
-    shard.extend_from_slice(&impacts);
-    shard
+    let mut whole = Vec::with_capacity(lexicon.len() + 4);
+    bytes::number(&mut whole, lexicon.len());
+    whole.extend_from_slice(&lexicon);
+    Shard { lexicon: whole, steps, impacts, positions: all_positions }
 }
 
-/// The positions of some shards of terms. First the length of each shard's own. Per term: the length of its positions; per
-/// page: how many, the first, and the steps to each next one. A page where only a compound has the term has none.
-pub fn positions(index: &Index, number: usize) -> Vec<u8> {
-    let (mut lengths, mut all) = (Vec::new(), Vec::new());
-    for shard in number * SHARDS_PER_POSITIONS..(number + 1) * SHARDS_PER_POSITIONS {
-        let before = all.len();
-        for group in index.shard(shard) {
-            let mut own = Vec::new();
-            for (_, positions) in index.postings(group) {
-                own.extend_from_slice(positions.unwrap_or(&[0]));
-            }
-            bytes::number(&mut all, own.len());
-            all.extend_from_slice(&own);
-        }
-        bytes::number(&mut lengths, all.len() - before);
+impl Shard {
+    /// The file of terms, in pieces.
+    pub fn terms(&self) -> [&[u8]; 3] {
+        [&self.lexicon, &self.steps, &self.impacts]
     }
-    lengths.extend_from_slice(&all);
-    lengths
+}
+
+/// The positions of some shards in one file: first the length of each one's own.
+pub fn positions(shards: &[Shard]) -> Vec<u8> {
+    let mut file = Vec::new();
+    for number in 0..SHARDS_PER_POSITIONS {
+        bytes::number(&mut file, shards.get(number).map_or(0, |shard| shard.positions.len()));
+    }
+    shards.iter().for_each(|shard| file.extend_from_slice(&shard.positions));
+    file
 }

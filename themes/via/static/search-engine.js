@@ -184,7 +184,8 @@ export class Index {
   /** @param {number} page @param {number} score @param {Found[]} found @param {Marks} marks @returns {Promise<Result>} */
   async #result(page, score, found, marks) {
     const { kinds, badges, language } = this.#store.manifest;
-    const [id, title, address, own, sections] = await this.#store.card(page);
+    const [short, title, address, own, sections] = await this.#store.card(page);
+    const id = typeof short === 'string' ? short : plainAnchor(title).slice(0, short[0]) + short[1];
     let kind = 0;
     for (let first = 0; page >= first + kinds[kind][2]; kind++) first += kinds[kind][2];
     const best = found.reduce((/** @type {Found | null} */ best, one) => (one.scores[page] > (best?.scores[page] ?? 0) ? one : best), null);
@@ -192,7 +193,7 @@ export class Index {
     const excerpt = marks.excerpt(texts);
     const section = excerpt.found ? excerpt.section : best && best.sections[page] < IN_TITLE ? best.sections[page] : 0;
     const headline = String(sections[section * 3] ?? '');
-    const anchor = sections[section * 3 + 1] || headline.toLowerCase().match(/[a-z\d]+/g)?.join('-');
+    const anchor = sections[section * 3 + 1] || plainAnchor(headline);
     const heading = section > 0 && anchor ? { title: headline, anchor: String(anchor) } : null;
     return {
       page,
@@ -213,4 +214,9 @@ export class Index {
       score,
     };
   }
+}
+
+/** As src/search/card.rs makes anchors out of headings. @param {string} text */
+function plainAnchor(text) {
+  return (text.match(/[a-z\d]+/gi) ?? []).join('-').toLowerCase();
 }

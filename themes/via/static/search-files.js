@@ -11,7 +11,7 @@
  * @typedef {{ stem: string, pages: number, steps: number, impacts: number, words: { text: string, parts: string[] }[],
  *   shard: Shard, place: number }} Term
  * @typedef {{ number: number, bytes: Uint8Array, terms: Term[] }} Shard
- * @typedef {[id: string, title: string, address: string, badges: number[], sections: (string | 0)[]]} Card
+ * @typedef {[id: string | [number, string], title: string, address: string, badges: number[], sections: (string | 0)[]]} Card
  */
 
 export const decoder = new TextDecoder();

@@ -110,6 +110,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--theme", choices=["peers", "via"], default="peers")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--search", action="store_true", help="with our search index; the other generators have none of their own")
     asked = parser.parse_args()
     here = Path(__file__).parent
     subprocess.run([sys.executable, here / "corpus.py", "--pages", str(asked.pages), "--seed", str(asked.seed),
@@ -119,7 +120,7 @@ def main():
         file.write_text(mended(file.read_text(encoding="utf-8")), encoding="utf-8")
     site = SITE.replace("THEME", asked.theme)
     if asked.theme == "peers":
-        site += "leave_out: [open_data]\n"
+        site += "leave_out: [open_data]\n" if asked.search else "leave_out: [open_data, search]\n"
         theme = asked.out / "themes" / "peers"
         shutil.copytree(here / "theme", theme, dirs_exist_ok=True)
         own = here.parent / "themes" / "via"

@@ -44,11 +44,14 @@ pub enum Extra {
     Feeds,
     /// Calendars of what expires or was promised.
     Calendars,
+    /// The index by which readers search; without it, the search page has its lists only.
+    Search,
 }
 
 impl Extra {
     /// All, by the names that `site.yaml` has for them.
-    const NAMES: [(&str, Self); 3] = [("open_data", Self::OpenData), ("feeds", Self::Feeds), ("calendars", Self::Calendars)];
+    const NAMES: [(&str, Self); 4] =
+        [("open_data", Self::OpenData), ("feeds", Self::Feeds), ("calendars", Self::Calendars), ("search", Self::Search)];
 }
 
 /// The licence of the content.

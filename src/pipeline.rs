@@ -144,7 +144,7 @@ impl Pipeline {
         let site = match &theme {
             Ok(theme) => {
                 let (graph, config, face, sources) = (graph.clone(), config.clone(), theme.face.clone(), sources.clone());
-                let inputs = Inputs { graph, config, face, sources, analysed: self.analysed.clone() };
+                let inputs = Inputs { graph, config, face, sources, analysed: Arc::downgrade(&self.analysed) };
                 Some(Site { planner: stages.run("plan", || Planner::new(inputs)), theme: theme.clone() })
             }
             Err(problems) => {

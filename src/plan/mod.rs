@@ -32,7 +32,7 @@ pub use self::address::Addresses;
 pub use self::host_files::HEADERS;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use tera::value::Key;
 use tera::{Map, Value as Data};
@@ -107,8 +107,8 @@ pub struct Inputs {
     pub face: Arc<Face>,
     /// The site's files, for images.
     pub sources: Sources,
-    /// What the search made of pages before.
-    pub analysed: Arc<Analysed>,
+    /// What the search made of pages before, as long as somebody keeps it.
+    pub analysed: Weak<Analysed>,
 }
 
 /// Which page this is, whatever the language; by it the other languages' addresses are found.
@@ -133,7 +133,7 @@ pub struct Planner {
     config: Arc<Config>,
     face: Arc<Face>,
     sources: Sources,
-    analysed: Arc<Analysed>,
+    analysed: Weak<Analysed>,
     addresses: Addresses,
     no_words: Catalogue,
     /// The entities of each kind in the order of its list.

@@ -282,10 +282,10 @@ impl Planner {
             Bundle::OpenData if self.config.has(Extra::OpenData) => self.open_data().files(),
             Bundle::Feeds if self.config.has(Extra::Feeds) => self.feeds(),
             Bundle::Calendars if self.config.has(Extra::Calendars) => self.calendars(),
-            Bundle::OpenData | Bundle::Feeds | Bundle::Calendars => Vec::new(),
+            Bundle::Search if self.config.has(Extra::Search) => self.search_files(),
+            Bundle::OpenData | Bundle::Feeds | Bundle::Calendars | Bundle::Search => Vec::new(),
             Bundle::WellKnown => self.well_known(&mut Vec::new()),
             Bundle::Hosts => self.host_files(&self.old_addresses()),
-            Bundle::Search => self.search_files(),
             Bundle::Matrices => {
                 let views = self.schema.views.iter();
                 views

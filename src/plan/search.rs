@@ -1,8 +1,9 @@
 //! What the search may know of each published page: what a reader of that page sees, and the words that lead to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
+use super::list::capital;
 use super::{File, Planner};
 use crate::document::value::{Record as Fields, Value};
 use crate::document::{Document, record_fields};
@@ -59,7 +60,12 @@ impl Planner {
     pub(super) fn search_files(&self) -> Vec<File> {
         let mut files = Vec::new();
         for language in &self.config.languages {
-            let index = self.analysed.with(language, |memo| Index::new(self.collection(language), memo));
+            let collection = self.collection(language);
+            // Where nobody waits for the next state of the site, nothing is kept for it.
+            let index = match self.analysed.upgrade() {
+                Some(analysed) => analysed.with(language, |memo| Index::new(collection, memo)),
+                None => Index::new(collection, &mut Memo::default()),
+            };
             let own = index.files().into_iter();
             files.extend(own.map(|(name, bytes)| File { address: format!("search/{language}/{name}"), bytes: bytes.into() }));
         }
@@ -77,11 +83,9 @@ impl Planner {
         };
         let (mut facets, mut badges) = (Vec::new(), Vec::new());
         for (position, kind) in self.schema.kinds.iter().enumerate() {
-            collection.kinds.push(Choice {
-                value: kind.name.to_string(),
-                label: super::list::capital(kind.plural.get(language)),
-                ..Choice::default()
-            });
+            let label = capital(kind.plural.get(language));
+            collection.kinds.push(Choice { value: kind.name.to_string(), label, ..Choice::default() });
+            collection.kind_names.push(capital(kind.singular.get(language)));
             for index in &self.order[position] {
                 let entity = self.graph.entity(*index);
                 if entity.speaks(language) {
@@ -96,7 +100,22 @@ impl Planner {
         }
         collection.facets = finish(facets, &mut collection.records, |record| &mut record.facets, self);
         collection.badges = finish(badges, &mut collection.records, |record| &mut record.badges, self);
+        self.tell_apart(&mut collection, language);
         collection
+    }
+
+    /// Facets that go by one label, or by that of the kinds, say which kinds they are of.
+    fn tell_apart(&self, collection: &mut Collection, language: &str) {
+        let labels: Vec<String> =
+            collection.facets.iter().map(|facet| facet.label.clone()).chain([collection.kind_label.clone()]).collect();
+        for (number, facet) in collection.facets.iter_mut().enumerate() {
+            if labels.iter().filter(|label| **label == facet.label).count() > 1 {
+                let having = collection.records.iter().filter(|record| record.facets.iter().any(|(own, _)| *own == number));
+                let kinds: BTreeSet<usize> = having.map(|record| record.kind).collect();
+                let kinds: Vec<&str> = kinds.into_iter().map(|kind| self.schema.kinds[kind].plural.get(language)).collect();
+                facet.label = format!("{} ({})", facet.label, kinds.join(", "));
+            }
+        }
     }
 
     fn record(&self, entity: &Entity, kind: &Kind, position: usize, language: &str) -> Record {

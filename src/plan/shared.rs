@@ -32,6 +32,7 @@ impl Planner {
             ("date_text", maybe(date.map(|date| date_words(date, words)))),
             ("home_url", text(self.addresses.home(language))),
             ("search_url", text(self.addresses.page(words.text("search.address"), language))),
+            ("search_index", maybe(self.config.has(Extra::Search).then(|| format!("search/{language}/")))),
             ("data_url", maybe(self.config.has(Extra::OpenData).then(|| self.addresses.view("data", language, 1)))),
             (
                 "feed_url",

@@ -23,7 +23,7 @@ pub fn manifest(index: &Index, marks: &BTreeMap<Part, String>) -> Vec<u8> {
         .enumerate()
         .map(|(position, kind)| {
             let count = collection.records.iter().filter(|record| record.kind == position).count();
-            json!([kind.value, kind.label, count, card::address_prefix(collection, position)])
+            json!([kind.value, kind.label, count, card::address_prefix(collection, position), collection.kind_names.get(position)])
         })
         .collect();
     let letters: String = marks

@@ -27,6 +27,8 @@ pub struct Collection {
     pub kind_label: String,
     /// Kinds of pages, in the order in which the records come.
     pub kinds: Vec<Choice>,
+    /// What one page of each kind is called.
+    pub kind_names: Vec<String>,
     /// What results can be narrowed by, besides their kind.
     pub facets: Vec<Facet>,
     /// What a card shows of a page.

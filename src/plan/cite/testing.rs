@@ -243,7 +243,7 @@ pub fn with_planner<T>(sources: &Sources, look: impl FnOnce(&Planner) -> T) -> T
         config: Arc::new(config),
         face: theme.face.clone(),
         sources: sources.clone(),
-        analysed: Arc::default(),
+        analysed: std::sync::Weak::new(),
     };
     look(&Planner::new(inputs))
 }

@@ -200,7 +200,7 @@ export class Index {
       url: address || `${kinds[kind][3]}${id}.html`,
       id,
       kind: kinds[kind][0],
-      kindLabel: kinds[kind][1],
+      kindLabel: kinds[kind][4] ?? kinds[kind][1],
       language,
       title: marks.mark(title),
       badges: own.flatMap((badge, i) => {

@@ -5,7 +5,7 @@
 /**
  * @typedef {[name: string, label: string, values: [value: string, label: string, tone?: string][]]} RawFacet
  * @typedef {{ format: number, generation: string, language: string, size: number, kindLabel: string,
- *   kinds: [value: string, label: string, count: number, prefix: string][], facets: RawFacet[], badges: RawFacet[],
+ *   kinds: [value: string, label: string, count: number, prefix: string, singular: string | null][], facets: RawFacet[], badges: RawFacet[],
  *   functionWords: string, synonyms: [string, string][], starts: string, terms: string, positions: string,
  *   shardsPerPositions: number, cards: string, cardsPerBlock: number, letters: string, spelling: string, columns: string }} Manifest
  * @typedef {{ stem: string, pages: number, steps: number, impacts: number, words: { text: string, parts: string[] }[],

@@ -282,10 +282,12 @@ fn holding(outputs: &Outputs, word: &str) -> Vec<String> {
     let word = word.to_lowercase();
     let holds = |text: &str| text.to_lowercase().contains(&word);
     // The search keeps its words compressed, and of each only what the one before does not begin with.
-    let rest = word.get(3..).unwrap_or(&word);
+    let rest = word.get(3..).filter(|rest| rest.len() > 3).unwrap_or(&word);
+    // A number may well stand in the name of one of its files.
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
     let found_by_search = |address: &str, bytes: &[u8]| {
         let mut plain = Vec::new();
-        let read = address.starts_with("search/") && ZlibDecoder::new(bytes).read_to_end(&mut plain).is_ok();
+        let read = address.starts_with("search/") && !is_number && ZlibDecoder::new(bytes).read_to_end(&mut plain).is_ok();
         read && String::from_utf8_lossy(&plain).to_lowercase().contains(rest)
     };
     outputs

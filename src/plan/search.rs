@@ -91,7 +91,9 @@ impl Planner {
                 if entity.speaks(language) {
                     let page = collection.records.len();
                     for (drafts, paths) in [(&mut facets, &kind.facets), (&mut badges, &kind.badges)] {
-                        paths.iter().for_each(|path| self.collect_values(drafts, page, *index, path, language));
+                        for path in paths {
+                            self.collect_values(drafts, page, *index, path, language);
+                        }
                     }
                     self.collect_year(&mut facets, page, entity, language);
                     collection.records.push(self.record(entity, kind, position, language));
@@ -144,7 +146,7 @@ impl Planner {
             title: entity.text(&self.schema, Role::Title, language).to_owned(),
             names: (!short.is_empty()).then(|| short.to_owned()).into_iter().collect(),
             keywords: keywords.map(str::to_owned).collect(),
-            sections: sections(document, lead),
+            sections: sections(document, &lead),
             unseen: unseen.join("\n"),
             ..Record::default()
         }
@@ -272,7 +274,7 @@ fn finish(drafts: Vec<Draft>, records: &mut [Record], of: fn(&mut Record) -> &mu
 }
 
 /// The text of a page by its headings; what stands in fields comes before the body's first heading.
-fn sections(document: &Document, lead: Vec<String>) -> Vec<Section> {
+fn sections(document: &Document, lead: &[String]) -> Vec<Section> {
     let mut sections = vec![Section::default()];
     let mut text: Vec<&str> = lead.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
     let mut headings = document.body.headings.iter().peekable();

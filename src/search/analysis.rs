@@ -148,9 +148,8 @@ pub fn fold(word: &str) -> Cow<'_, str> {
             other => folded.push(other),
         }
     }
-    match folded.char_indices().nth(LONGEST) {
-        Some((end, _)) => folded.truncate(end),
-        None => {}
+    if let Some((end, _)) = folded.char_indices().nth(LONGEST) {
+        folded.truncate(end);
     }
     Cow::Owned(folded)
 }

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::{Collection, Record, bytes};
 
 /// All texts together may have about so many characters; on a large site each page has its share of it for excerpts.
-const ALL_TEXT: usize = 2_400_000;
+const ALL_TEXT: usize = 1_200_000;
 /// However many pages there are, each has so much text for its excerpt, and none has more than the second.
-const TEXT: (usize, usize) = (160, 6000);
+const TEXT: (usize, usize) = (120, 6000);
 /// Less than this of a section says nothing: then only what stands before the headings is kept.
 const LEAST: usize = 80;
 

@@ -13,7 +13,7 @@ use super::page::{AnalysedPage, Memo};
 use super::{Collection, bytes, card, manifest, shard, spelling};
 
 /// About how many bytes of postings and words a shard of terms holds before it is compressed.
-const SHARD: usize = 24_000;
+const SHARD: usize = 26_000;
 /// A term of at least this size has a shard of its own: it is asked for often, and nobody need fetch its neighbours for it.
 const OWN_SHARD: usize = 10_000;
 /// How many shards of terms share a file of positions; those are only read for phrases.

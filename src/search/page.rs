@@ -101,7 +101,9 @@ fn fingerprint(record: &Record, language: &str) -> blake3::Hash {
     add(&record.unseen);
     for texts in [&record.names, &record.keywords] {
         add(&texts.len().to_string());
-        texts.iter().for_each(|text| add(text));
+        for text in texts {
+            add(text);
+        }
     }
     for section in &record.sections {
         add(&section.heading);

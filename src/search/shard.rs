@@ -77,6 +77,8 @@ pub fn positions(shards: &[Shard]) -> Vec<u8> {
     for number in 0..SHARDS_PER_POSITIONS {
         bytes::number(&mut file, shards.get(number).map_or(0, |shard| shard.positions.len()));
     }
-    shards.iter().for_each(|shard| file.extend_from_slice(&shard.positions));
+    for shard in shards {
+        file.extend_from_slice(&shard.positions);
+    }
     file
 }

@@ -117,7 +117,7 @@ impl Snapshot {
         let mut diagnostics = self.diagnostics.clone();
         if let Some(site) = &self.site {
             diagnostics.extend(site.planner.problems());
-            let requests = site.planner.requests();
+            let requests = site.planner.pages();
             let found: Vec<Vec<Diagnostic>> = requests.par_iter().map(|request| site.planner.plan(*request).1).collect();
             diagnostics.extend(found.into_iter().flatten());
         }

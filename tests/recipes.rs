@@ -182,7 +182,13 @@ fn a_site_does_without_what_it_leaves_out() {
     let outputs = site.edit("site.yaml", &languages, &format!("{languages}\nleave_out: [open_data, feeds, calendars, search]")).build();
     let mut pages = 0;
     for (address, bytes) in &outputs {
-        assert!(!address.starts_with("data/") && !address.starts_with("search/") && !address.ends_with("feed.xml") && !address.ends_with(".ics"), "{address}");
+        assert!(
+            !address.starts_with("data/")
+                && !address.starts_with("search/")
+                && !address.ends_with("feed.xml")
+                && !address.ends_with(".ics"),
+            "{address}"
+        );
         if address.ends_with(".html") {
             let text = String::from_utf8_lossy(bytes);
             pages += 1;

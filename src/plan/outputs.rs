@@ -95,7 +95,7 @@ impl Planner {
 
     /// The sitemap of all pages that search engines may show (sitemaps.org 0.9, with alternates per language).
     pub(super) fn sitemap(&self) -> Page {
-        let mut entries: Vec<(String, Option<String>, Vec<(String, String)>)> = Vec::new();
+        let mut entries: Vec<SitemapEntry> = Vec::new();
         for (index, entity) in self.graph.present() {
             let spoken = || self.config.languages.iter().filter(|language| entity.speaks(language));
             let alternates: Vec<(String, String)> =
@@ -119,6 +119,9 @@ impl Planner {
         page
     }
 }
+
+/// A page's address, the day of its last change, and its addresses in all languages.
+type SitemapEntry = (String, Option<String>, Vec<(String, String)>);
 
 /// The file that answers to an old address: `/oud/` is `oud/index.html`, `/oud` is `oud.html`.
 fn redirect_address(alias: &str) -> Option<String> {

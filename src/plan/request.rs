@@ -114,14 +114,24 @@ impl Bundle {
 impl Planner {
     /// All outputs, in no particular order.
     pub fn requests(&self) -> Vec<Request> {
+        let mut requests = self.pages();
+        requests.extend(Bundle::ALL.into_iter().flat_map(|bundle| self.files_of(bundle)));
+        requests
+    }
+
+    /// All pages, in no particular order.
+    pub fn pages(&self) -> Vec<Request> {
         let entities = self.graph.entities.iter().enumerate().flat_map(|(index, entity)| {
             let languages = entity.documents.iter().filter_map(|document| self.language_position(&document.language));
             languages.map(move |language| Request::Entity(EntityIndex(index), language))
         });
         let overviews = (0..self.overviews.len())
             .flat_map(|overview| (0..self.overview(overview).len()).map(move |page| Request::Overview(overview, page)));
-        let files = Bundle::ALL.into_iter().flat_map(|bundle| (0..self.bundle(bundle).len()).map(move |file| Request::File(bundle, file)));
-        entities.chain(overviews).chain([Request::Sitemap]).chain(files).collect()
+        entities.chain(overviews).chain([Request::Sitemap]).collect()
+    }
+
+    fn files_of(&self, bundle: Bundle) -> impl Iterator<Item = Request> + use<> {
+        (0..self.bundle(bundle).len()).map(move |file| Request::File(bundle, file))
     }
 
     /// The output at an address.
@@ -194,8 +204,11 @@ impl Planner {
 
     /// No two outputs may want one address, nor one that another system cannot tell from it.
     fn one_output_per_address(&self, diagnostics: &mut Vec<Diagnostic>) {
+        // The search has a folder of its own, and names that nobody would think of; making it only to know them would cost most.
+        let files = Bundle::ALL.into_iter().filter(|bundle| *bundle != Bundle::Search).flat_map(|bundle| self.files_of(bundle));
+        let requests = self.pages().into_iter().chain(files);
         let mut requests: Vec<(Cow<'_, str>, bool, Request)> =
-            self.requests().into_iter().map(|request| (self.address(request), matches!(request, Request::File(..)), request)).collect();
+            requests.map(|request| (self.address(request), matches!(request, Request::File(..)), request)).collect();
         requests.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
         let mut seen: BTreeMap<String, Request> = BTreeMap::new();
         for (address, _, request) in requests {
@@ -346,7 +359,7 @@ impl Planner {
     pub(super) fn nearest_address(&self, written: &str) -> String {
         let written = written.trim_matches('/');
         let addresses: BTreeSet<String> = self
-            .requests()
+            .pages()
             .into_iter()
             .map(|request| self.address(request))
             .filter(|address| address.ends_with(".html"))

@@ -1,6 +1,7 @@
 //! Which words a compound is made of: *arbeidsmarktdiscriminatie* is *arbeidsmarkt* and *discriminatie*.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -15,12 +16,16 @@ const PENALTY: f32 = 2.2;
 /// How common a word is taken to be that the language has, but the site has not.
 const ONLY_KNOWN: f32 = 0.5;
 
+/// The Dutch words that are no compounds: 150,000 of them, the same for every index of a run.
+static SIMPLE: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| include_str!("words/nl.base.txt").lines().filter(|line| !line.starts_with('#')).collect());
+
 /// Splits words of a language into words that are known.
 #[derive(Debug)]
 pub struct Splitter<'a> {
     known: FxHashMap<&'a str, f32>,
     /// Words of the language that are no compounds.
-    simple: FxHashSet<&'static str>,
+    simple: &'static FxHashSet<&'static str>,
     never: FxHashSet<&'static str>,
     splits: bool,
 }
@@ -30,16 +35,14 @@ impl<'a> Splitter<'a> {
     pub fn new(language: &str, words: impl Iterator<Item = (&'a str, u32)>) -> Self {
         let splits = language == "nl";
         let mut known = FxHashMap::default();
-        let mut simple = FxHashSet::default();
         if splits {
-            simple.extend(include_str!("words/nl.base.txt").lines().filter(|line| !line.starts_with('#')));
             for (word, count) in words.filter(|(word, _)| is_plain(word)) {
                 #[allow(clippy::cast_precision_loss, reason = "an estimate")]
                 known.insert(word, (1.0 + count as f32).ln());
             }
         }
         let never = include_str!("words/nl.affixes.txt").split_whitespace().filter(|word| !word.starts_with('#')).collect();
-        Self { known, simple, never, splits }
+        Self { known, simple: &SIMPLE, never, splits }
     }
 
     /// The parts of a word, as byte ranges in it, without the letters that link them; none if it is no compound.
@@ -149,7 +152,7 @@ mod tests {
         ("gesprek", 12),
     ];
 
-    static SPLITTER: std::sync::LazyLock<Splitter<'static>> = std::sync::LazyLock::new(|| Splitter::new("nl", SITE.into_iter()));
+    static SPLITTER: LazyLock<Splitter<'static>> = LazyLock::new(|| Splitter::new("nl", SITE.into_iter()));
 
     fn split(word: &str) -> String {
         SPLITTER.split(word).into_iter().map(|part| &word[part]).collect::<Vec<_>>().join("|")

@@ -1,12 +1,14 @@
 //! Turns documents into a graph: ids, references and links find their targets, or a diagnostic says why not.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
+use super::grouped::Grouped;
 use super::{Edge, Ends, Entity, EntityIndex, Graph, LinkEnd, Mention, rules};
 use crate::diagnostic::{Diagnostic, KeyPath, Place, SitePath, nearest};
 use crate::document::body::{Link, LinkTarget};
@@ -35,7 +37,7 @@ pub fn build(
         .collect();
     numbering(schema, &documents, &mut diagnostics);
     let entities = entities(schema, documents, &hidden, &mut diagnostics);
-    let by_id: HashMap<EntityId, EntityIndex> =
+    let by_id: FxHashMap<EntityId, EntityIndex> =
         entities.iter().enumerate().map(|(index, entity)| (entity.id.clone(), EntityIndex(index))).collect();
     let count = entities.len();
     let mut graph = Graph {
@@ -45,26 +47,22 @@ pub fn build(
         edges: Vec::new(),
         broken: BTreeSet::new(),
         by_id,
-        outgoing: vec![Vec::new(); count],
-        incoming: vec![Vec::new(); count],
-        mentioned: vec![Vec::new(); count],
+        outgoing: Grouped::default(),
+        incoming: Grouped::default(),
+        mentioned: Grouped::default(),
         ends: Vec::with_capacity(count),
     };
     let setting = Setting { graph: &graph, names: OnceLock::new(), hidden, sources };
     let linked: Vec<Linked> = (0..count).into_par_iter().map(|index| Linker::link(&setting, EntityIndex(index))).collect();
-    for (index, linked) in linked.into_iter().enumerate() {
+    graph.mentioned = Grouped::new(count, linked.iter().flat_map(|linked| linked.mentions.iter().copied()));
+    for linked in linked {
         diagnostics.extend(linked.diagnostics);
         graph.broken.extend(linked.broken);
-        for edge in linked.edges {
-            graph.outgoing[index].push(graph.edges.len());
-            graph.incoming[edge.to.0].push(graph.edges.len());
-            graph.edges.push(edge);
-        }
-        for (to, mention) in linked.mentions {
-            graph.mentioned[to.0].push(mention);
-        }
+        graph.edges.extend(linked.edges);
         graph.ends.push(linked.ends);
     }
+    graph.outgoing = Grouped::new(count, graph.edges.iter().enumerate().map(|(position, edge)| (edge.from, position)));
+    graph.incoming = Grouped::new(count, graph.edges.iter().enumerate().map(|(position, edge)| (edge.to, position)));
     rules::cycles(&graph, &mut diagnostics);
     rules::derive(&mut graph);
     rules::guards(&graph, &mut diagnostics);
@@ -128,7 +126,8 @@ fn entities(
         let (kind, removed) = (first.kind, first.role(schema, Role::Tombstone).is_some());
         entities.push(Entity { id, kind, documents: kept, removed, derived: BTreeMap::new() });
     }
-    entities.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+    // They are in the order of their ids already, and a stable sort leaves them so.
+    entities.sort_by_key(|entity| entity.kind);
     entities
 }
 
@@ -170,9 +169,8 @@ impl Names {
 }
 
 fn folded(name: &str) -> Cow<'_, str> {
-    let name = name.trim();
-    let is_folded = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_folded { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
+    let is_id = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if is_id { Cow::Borrowed(name) } else { Cow::Owned(name.trim().to_lowercase()) }
 }
 
 /// All that linking an entity needs to know of the others.

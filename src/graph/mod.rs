@@ -3,21 +3,24 @@
 //! A graph is always built whole; its cost grows with the number of edges. It holds no HTML and knows no template.
 
 mod conditions;
+mod grouped;
 mod link;
 mod proof;
 mod related;
 mod rules;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil;
+use rustc_hash::FxHashMap;
 
 pub use self::conditions::related;
 pub use self::link::{build, neighbour, resolve};
 pub use self::proof::{ProofLine, StateProof};
 pub use self::related::{Reason, related_by_reason};
 
+use self::grouped::Grouped;
 use crate::diagnostic::SitePath;
 use crate::document::body::Context;
 use crate::document::value::Record;
@@ -137,13 +140,13 @@ pub struct Graph {
     pub edges: Vec<Edge>,
     /// Relations of which a reference found no target; what a guard would say of them is not to be trusted.
     broken: std::collections::BTreeSet<RelationIndex>,
-    by_id: HashMap<EntityId, EntityIndex>,
+    by_id: FxHashMap<EntityId, EntityIndex>,
     /// Positions of edges, by the entity that points.
-    outgoing: Vec<Vec<usize>>,
+    outgoing: Grouped<usize>,
     /// Positions of edges, by the entity that is pointed at.
-    incoming: Vec<Vec<usize>>,
+    incoming: Grouped<usize>,
     /// By the entity that is spoken of, in the order of those that speak.
-    mentioned: Vec<Vec<Mention>>,
+    mentioned: Grouped<Mention>,
     /// By entity, then by the position of its document.
     ends: Vec<Vec<Ends>>,
 }
@@ -171,17 +174,17 @@ impl Graph {
 
     /// The edges that leave an entity.
     pub fn outgoing(&self, index: EntityIndex) -> impl Iterator<Item = &Edge> {
-        self.outgoing[index.0].iter().map(|edge| &self.edges[*edge])
+        self.outgoing.of(index).iter().map(|edge| &self.edges[*edge])
     }
 
     /// The edges that lead to an entity.
     pub fn incoming(&self, index: EntityIndex) -> impl Iterator<Item = &Edge> {
-        self.incoming[index.0].iter().map(|edge| &self.edges[*edge])
+        self.incoming.of(index).iter().map(|edge| &self.edges[*edge])
     }
 
     /// Where an entity is spoken of.
     pub fn mentions_of(&self, index: EntityIndex) -> &[Mention] {
-        &self.mentioned[index.0]
+        self.mentioned.of(index)
     }
 
     /// The document in which an entity is spoken of, and the sentence.

@@ -30,7 +30,7 @@ pub fn related_by_reason(graph: &Graph, index: EntityIndex) -> Vec<(EntityIndex,
         if graph.schema.relation(edge.relation).shared.is_empty() {
             continue;
         }
-        let degree = graph.incoming[edge.to.0].len();
+        let degree = graph.incoming.of(edge.to).len();
         if degree > HUB {
             continue;
         }

@@ -17,7 +17,7 @@ use crate::date::{Age, PartialDate};
 use crate::document::record_fields;
 use crate::document::value::{Record, Value};
 use crate::graph::{Entity, EntityIndex};
-use crate::schema::{Condition, Derived, Field, FieldPath, Name, Role, RuleValue, Test};
+use crate::schema::{Condition, Derived, Field, FieldPath, FieldType, Kind, Name, Role, RuleValue, Test};
 
 /// Something that a day brings.
 struct Event {
@@ -66,7 +66,23 @@ impl Planner {
 
     /// Whether an entity has events; many pages ask.
     fn is_eventful(&self, index: EntityIndex) -> bool {
-        *self.eventful[index.0].get_or_init(|| !self.graph.entity(index).removed && !self.events(index).is_empty())
+        let entity = self.graph.entity(index);
+        let may_be = || {
+            !entity.removed && (self.schema.derived_of(entity.kind).next().is_some() || self.has_deadline(self.schema.kind(entity.kind)))
+        };
+        *self.eventful[index.0].get_or_init(|| may_be() && !self.events(index).is_empty())
+    }
+
+    /// Whether a page of this kind could name a day, in a field at any depth.
+    fn has_deadline(&self, kind: &Kind) -> bool {
+        fn among(planner: &Planner, fields: &[Field]) -> bool {
+            fields.iter().any(|field| {
+                field.role == Some(Role::Deadline)
+                    || among(planner, record_fields(field))
+                    || matches!(field.ty, FieldType::Reference(relation) if among(planner, &planner.schema.relation(relation).fields))
+            })
+        }
+        among(self, &kind.fields)
     }
 
     fn calendar_of(&self, entity: Option<(EntityIndex, &Entity)>) -> (String, String) {

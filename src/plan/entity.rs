@@ -334,8 +334,8 @@ impl Planner {
 
     fn neighbours(&self, index: EntityIndex) -> (Option<EntityIndex>, Option<EntityIndex>) {
         let entity = self.graph.entity(index);
-        let order = &self.order[entity.kind.0];
-        match self.position.get(index.0).copied().flatten() {
+        let order = self.order(entity.kind);
+        match self.position(index) {
             Some(at) => (at.checked_sub(1).and_then(|before| order.get(before)).copied(), order.get(at + 1).copied()),
             None => (None, None),
         }

@@ -14,7 +14,7 @@ impl Planner {
     /// The pages of the list of a kind.
     pub(super) fn kind_lists(&self, kind: KindIndex, language: &str) -> Vec<Page> {
         let found = self.schema.kind(kind);
-        let items = &self.order[kind.0];
+        let items = self.order(kind);
         let facets: Vec<Data> = found.facets.iter().filter_map(|path| self.facet(path, items, language)).collect();
         let tally = self.tally(kind, items, language);
         let title = capital(found.plural.get(language));
@@ -103,7 +103,7 @@ impl Planner {
             );
             for path in paths {
                 let mut items: Vec<(Name, EntityIndex)> = Vec::new();
-                for index in &self.order[kind.0] {
+                for index in self.order(kind) {
                     for term in self.graph.terms(self.graph.entity(*index), &path) {
                         items.push((term.clone(), *index));
                     }
@@ -276,7 +276,7 @@ impl Planner {
                     ("label", text(capital(found.plural.get(language)))),
                     ("name", text(&found.name)),
                     ("definition", text(found.definition.get(language))),
-                    ("count", number(self.order[kind.0].len())),
+                    ("count", number(self.order(kind).len())),
                     ("url", text(self.addresses.list(found, language, 1))),
                 ])
             })

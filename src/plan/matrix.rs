@@ -70,7 +70,7 @@ impl Planner {
         }];
         if let Some((relation, kind)) = matrix.one_per {
             let group = super::capital(self.schema.kind(kind).singular.get(language));
-            for target in &self.order[kind.0] {
+            for target in self.order(kind) {
                 let points = |row: &EntityIndex| related(&self.graph, *row, Direction::Forward(relation)).any(|other| other == *target);
                 let own: Vec<EntityIndex> = rows.iter().copied().filter(points).collect();
                 if !own.is_empty() {
@@ -86,7 +86,7 @@ impl Planner {
                 variants.push(variant(&name, &group, &label, own, filled.clone()));
             }
         }
-        let findings = &self.order[matrix.cells.0];
+        let findings = self.order(matrix.cells);
         for path in &matrix.cell_filters {
             for (term, label, group) in self.named_terms(path, findings, language) {
                 let carries = |finding: &EntityIndex| self.graph.terms(self.graph.entity(*finding), path).contains(&&term);
@@ -160,7 +160,7 @@ impl Planner {
             let ends = related(&self.graph, item, Direction::Forward(relation));
             ends.filter(|end| self.graph.entity(*end).kind == wanted).collect::<Vec<_>>()
         };
-        for item in &self.order[kind.0] {
+        for item in self.order(kind) {
             let columns = ends(*item, column, matrix.columns);
             for row in ends(*item, row, matrix.rows) {
                 for column in columns.iter().filter(|column| **column != row) {
@@ -174,7 +174,7 @@ impl Planner {
     fn map(&self, view: &View, matrix: &Matrix, variant: &Variant, asked: &Cells, variants: &[Variant], language: &str) -> Data {
         let (rows, filled) = (&variant.rows, &variant.filled);
         // Columns that say nothing about any of these rows are left out, and counted in words.
-        let all_columns = &self.order[matrix.columns.0];
+        let all_columns = self.order(matrix.columns);
         let used =
             |column: &EntityIndex| rows.iter().any(|row| filled.contains_key(&(*row, *column)) || asked.contains_key(&(*row, *column)));
         let columns: Vec<EntityIndex> = all_columns.iter().copied().filter(used).collect();
@@ -375,7 +375,7 @@ impl Planner {
     }
 
     fn legend(&self, matrix: &Matrix, language: &str) -> Vec<Data> {
-        let Some(first) = self.order[matrix.cells.0].first() else { return Vec::new() };
+        let Some(first) = self.order(matrix.cells).first() else { return Vec::new() };
         let entity = self.graph.entity(*first);
         let lists = matrix.words.iter().filter_map(|path| {
             let (vocabulary, label) = self.vocabulary_of(entity, path, language)?;

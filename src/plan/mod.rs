@@ -31,9 +31,10 @@ mod well_known;
 pub use self::address::Addresses;
 pub use self::host_files::HEADERS;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock, Weak};
 
+use rustc_hash::FxHashMap;
 use tera::value::Key;
 use tera::{Map, Value as Data};
 
@@ -123,6 +124,13 @@ enum PageAddress {
     Alone,
 }
 
+/// The entities of a kind, as its list has them.
+#[derive(Debug)]
+struct Order {
+    items: Vec<EntityIndex>,
+    position: FxHashMap<EntityIndex, usize>,
+}
+
 /// A site that is planned as far as somebody asked.
 ///
 /// Nothing of it is worked out before it is needed, and nothing twice; whatever is asked first, the answers are the same.
@@ -136,18 +144,16 @@ pub struct Planner {
     analysed: Weak<Analysed>,
     addresses: Addresses,
     no_words: Catalogue,
-    /// The entities of each kind in the order of its list.
-    order: Vec<Vec<EntityIndex>>,
-    /// Where each entity stands in that order.
-    position: Vec<Option<usize>>,
+    /// By kind.
+    orders: Vec<OnceLock<Order>>,
     summaries: BTreeMap<String, Vec<OnceLock<Data>>>,
     references: BTreeMap<String, Vec<OnceLock<Option<Reference>>>>,
     glossaries: BTreeMap<String, OnceLock<Glossary>>,
     shared: BTreeMap<String, OnceLock<Map>>,
     /// Which entities have events, by their positions.
     eventful: Vec<OnceLock<bool>>,
-    /// How many pages of a language have each title.
-    titles: BTreeMap<String, OnceLock<BTreeMap<String, usize>>>,
+    /// The titles that several pages of a language have.
+    titles: BTreeMap<String, OnceLock<BTreeSet<String>>>,
     open_data: OnceLock<OpenData>,
     overviews: Vec<(Overview, OnceLock<Vec<Page>>)>,
     bundles: [OnceLock<Vec<File>>; Bundle::ALL.len()],
@@ -159,11 +165,10 @@ impl Planner {
         let schema = inputs.graph.schema.clone();
         let entities = inputs.graph.entities.len();
         let languages = || inputs.config.languages.iter().cloned();
-        let mut planner = Self {
+        Self {
             addresses: Addresses::new(schema.clone(), inputs.config.first_language().to_owned()),
             no_words: Catalogue::default(),
-            order: Vec::new(),
-            position: vec![None; entities],
+            orders: slots(schema.kinds.len()),
             summaries: languages().map(|language| (language, slots(entities))).collect(),
             references: languages().map(|language| (language, slots(entities))).collect(),
             glossaries: languages().map(|language| (language, OnceLock::new())).collect(),
@@ -179,35 +184,43 @@ impl Planner {
             face: inputs.face,
             sources: inputs.sources,
             analysed: inputs.analysed,
-        };
-        planner.sort_kinds();
-        planner
+        }
+    }
+
+    /// The entities of a kind in the order of its list.
+    fn order(&self, kind: KindIndex) -> &[EntityIndex] {
+        &self.order_of(kind).items
+    }
+
+    /// Where an entity stands in the list of its kind; nowhere if it was removed.
+    fn position(&self, index: EntityIndex) -> Option<usize> {
+        self.order_of(self.graph.entity(index).kind).position.get(&index).copied()
+    }
+
+    fn order_of(&self, kind: KindIndex) -> &Order {
+        self.orders[kind.0].get_or_init(|| {
+            let items = self.sorted(kind);
+            let position = items.iter().enumerate().map(|(position, index)| (*index, position)).collect();
+            Order { items, position }
+        })
     }
 
     /// Numbered kinds keep the order of their ids; kinds with names are sorted as a reader would look them up.
-    fn sort_kinds(&mut self) {
-        for kind in self.schema.kind_indices() {
-            let mut items: Vec<EntityIndex> = self.graph.of_kind(kind).collect();
-            let found = self.schema.kind(kind);
-            if found.role(Role::Order).is_some() {
-                items.sort_by_key(|index| {
-                    let document = self.graph.entity(*index).original();
-                    match document.role(&self.schema, Role::Order) {
-                        Some(Value::Number(number)) => (0, order_key(*number), *index),
-                        _ => (1, 0, *index),
-                    }
-                });
-            } else if found.id == crate::schema::IdForm::FileName {
-                items.sort_by(|a, b| {
-                    let key = |index: &EntityIndex| (self.graph.entity(*index).original().sort_key.as_str(), *index);
-                    key(a).cmp(&key(b))
-                });
-            }
-            for (position, index) in items.iter().enumerate() {
-                self.position[index.0] = Some(position);
-            }
-            self.order.push(items);
+    fn sorted(&self, kind: KindIndex) -> Vec<EntityIndex> {
+        let mut items: Vec<EntityIndex> = self.graph.of_kind(kind).collect();
+        let found = self.schema.kind(kind);
+        if found.role(Role::Order).is_some() {
+            items.sort_by_key(|index| match self.graph.entity(*index).original().role(&self.schema, Role::Order) {
+                Some(Value::Number(number)) => (0, order_key(*number), *index),
+                _ => (1, 0, *index),
+            });
+        } else if found.id == crate::schema::IdForm::FileName {
+            items.sort_by(|a, b| {
+                let key = |index: &EntityIndex| (self.graph.entity(*index).original().sort_key.as_str(), *index);
+                key(a).cmp(&key(b))
+            });
         }
+        items
     }
 
     /// A page with what every page has; its template's own data is added by the caller.

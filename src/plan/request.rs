@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{File, Page, Planner};
+use rustc_hash::FxHashSet;
+
 use crate::config::{Config, Extra};
 use crate::diagnostic::{Diagnostic, Place, SitePath, nearest};
 use crate::document::value::Value;
@@ -324,27 +326,25 @@ impl Planner {
     pub(super) fn page_title(&self, index: EntityIndex, language: &str) -> String {
         let entity = self.graph.entity(index);
         let title = entity.text(&self.schema, Role::Title, language);
-        let titles = self.titles.get(language).map(|slot| slot.get_or_init(|| self.count_titles(language)));
-        if titles.and_then(|titles| titles.get(title)).is_some_and(|count| *count > 1) {
+        let shared = self.titles.get(language).map(|slot| slot.get_or_init(|| self.shared_titles(language)));
+        if shared.is_some_and(|shared| shared.contains(title)) {
             return format!("{title} ({})", self.schema.kind(entity.kind).singular.get(language));
         }
         title.to_owned()
     }
 
-    /// How many pages of a language have each title, of pages that might share one with an entity.
-    fn count_titles(&self, language: &str) -> BTreeMap<String, usize> {
+    /// The titles that several pages of a language have, of pages that might share one with an entity.
+    fn shared_titles(&self, language: &str) -> BTreeSet<String> {
         let words = self.words(language);
         let fixed = ["search.title", "data.title", "not_found.title"].map(|key| words.text(key).to_owned());
         let kinds = self.schema.kinds.iter().map(|kind| super::capital(kind.plural.get(language)));
         let vocabularies = self.schema.vocabularies.iter().map(|vocabulary| vocabulary.label.get(language).to_owned());
         let views = self.schema.views.iter().map(|view| view.title.get(language).to_owned());
         let entities = self.graph.entities.iter().filter(|entity| entity.speaks(language));
-        let entities = entities.map(|entity| entity.text(&self.schema, Role::Title, language).to_owned());
-        let mut counts = BTreeMap::new();
-        for title in fixed.into_iter().chain(kinds).chain(vocabularies).chain(views).chain(entities) {
-            *counts.entry(title).or_default() += 1;
-        }
-        counts
+        let entities = entities.map(|entity| Cow::Borrowed(entity.text(&self.schema, Role::Title, language)));
+        let others = fixed.into_iter().chain(kinds).chain(vocabularies).chain(views).map(Cow::Owned);
+        let mut seen = FxHashSet::default();
+        others.chain(entities).filter_map(|title| seen.replace(title)).map(Cow::into_owned).collect()
     }
 
     /// The address of a page that exists, for one as an editor writes it: with or without `index.html` and `.html`.

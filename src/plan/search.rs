@@ -8,7 +8,7 @@ use super::{File, Planner};
 use crate::document::value::{Record as Fields, Value};
 use crate::document::{Document, record_fields};
 use crate::graph::{Entity, EntityIndex};
-use crate::schema::{Field, FieldPath, Kind, RelationIndex, Role, VocabularyIndex};
+use crate::schema::{Field, FieldPath, Kind, KindIndex, RelationIndex, Role, VocabularyIndex};
 use crate::search::{Choice, Collection, Facet, Index, Memo, Record, Section};
 
 /// Roles of fields that are read on their own account, or say nothing about the subject.
@@ -86,7 +86,7 @@ impl Planner {
             let label = capital(kind.plural.get(language));
             collection.kinds.push(Choice { value: kind.name.to_string(), label, ..Choice::default() });
             collection.kind_names.push(capital(kind.singular.get(language)));
-            for index in &self.order[position] {
+            for index in self.order(KindIndex(position)) {
                 let entity = self.graph.entity(*index);
                 if entity.speaks(language) {
                     let page = collection.records.len();

@@ -85,7 +85,7 @@ impl Planner {
     /// Pages of kinds without a folder, such as "about" and "privacy".
     fn footer(&self, language: &str) -> Vec<Data> {
         let kinds = self.schema.kind_indices().filter(|kind| self.schema.kind(*kind).address.is_empty());
-        let pages = kinds.flat_map(|kind| self.order[kind.0].iter());
+        let pages = kinds.flat_map(|kind| self.order(kind).iter());
         pages
             .map(|index| {
                 let entity = self.graph.entity(*index);

@@ -53,7 +53,7 @@ impl Planner {
 
     /// The entities that a view shows, in the order of their kind's list.
     pub(super) fn viewed(&self, view: &View, kind: KindIndex) -> Vec<EntityIndex> {
-        let all = self.order[kind.0].iter().copied();
+        let all = self.order(kind).iter().copied();
         all.filter(|index| view.filter.as_ref().is_none_or(|filter| self.graph.holds(*index, filter))).collect()
     }
 
@@ -168,7 +168,8 @@ impl Planner {
             |index: EntityIndex| section.field.as_ref().is_none_or(|path| self.graph.terms(self.graph.entity(index), path).contains(&term));
         let holds =
             |index: EntityIndex, condition: Option<&Condition>| condition.is_none_or(|condition| self.graph.holds(index, condition));
-        let items: Vec<EntityIndex> = self.order[section.kind.0]
+        let items: Vec<EntityIndex> = self
+            .order(section.kind)
             .iter()
             .copied()
             .filter(|index| named(*index) && holds(*index, section.filter.as_ref()) && holds(*index, own))
@@ -241,7 +242,7 @@ impl Planner {
     fn timeline(&self, kinds: &[KindIndex], language: &str) -> Data {
         let mut dated: Vec<_> = kinds
             .iter()
-            .flat_map(|kind| self.order[kind.0].iter().copied())
+            .flat_map(|kind| self.order(*kind).iter().copied())
             .filter_map(|index| {
                 let date = self.graph.entity(index).original().role(&self.schema, Role::Date).and_then(Value::as_date)?;
                 Some((date, index))

@@ -23,7 +23,7 @@ pub enum Told<'a> {
         changes: &'a [Change],
         /// What tabs are shown now.
         state: &'a State,
-        /// How many pages the site has.
+        /// How many entities the site has; its other pages are counted when somebody asks for them.
         pages: usize,
         /// From the end of the save to the new state.
         took: Duration,
@@ -135,7 +135,7 @@ impl<Tell: Fn(&Told<'_>)> Rebuild<Tell> {
         let took = started.elapsed();
         self.states.send_replace(state.clone());
         self.said = state.problems_stamp;
-        let pages = state.shown.iter().flat_map(|snapshot| snapshot.addresses()).filter(|address| address.ends_with(".html")).count();
+        let pages = state.shown.as_ref().map_or(0, |snapshot| snapshot.entities());
         (self.tell)(&Told::Made { changes, state: &state, pages, took });
     }
 }

@@ -33,7 +33,7 @@ impl Planner {
         let rows: Vec<EntityIndex> = rows.into_iter().map(|(_, _, row)| row).collect();
         let is_used =
             |column: &EntityIndex| rows.iter().any(|row| filled.contains_key(&(*row, *column)) || asked.contains_key(&(*row, *column)));
-        let columns: Vec<EntityIndex> = self.order[matrix.columns.0].iter().copied().filter(is_used).collect();
+        let columns: Vec<EntityIndex> = self.order(matrix.columns).iter().copied().filter(is_used).collect();
         let files = self.config.languages.iter().map(|language| {
             let mut table: Vec<Vec<String>> = vec![BEFORE.iter().map(|name| (*name).to_owned()).collect()];
             table[0].extend(matrix.words.iter().map(|path| path.join(".")));

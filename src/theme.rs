@@ -1,5 +1,6 @@
 //! A theme: templates, words and static files, from the site's own folders, its theme, and the themes that it extends.
 
+mod bundle;
 mod script;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,13 +159,14 @@ fn assets(layers: &[Layer]) -> BTreeMap<String, (String, Arc<[u8]>)> {
     let scripts: BTreeMap<String, String> = files
         .iter()
         .filter(|(name, _)| name.ends_with(".js"))
-        .filter_map(|(name, bytes)| Some((name.clone(), script::without_comments(std::str::from_utf8(bytes).ok()?))))
+        .filter_map(|(name, bytes)| Some((name.clone(), script::shortened(std::str::from_utf8(bytes).ok()?))))
         .collect();
+    let bundled = bundle::bundled(&scripts);
     let mut assets = BTreeMap::new();
-    for name in scripts.keys() {
-        publish_script(name, &scripts, &mut Vec::new(), &mut assets);
+    for name in bundled.keys() {
+        publish_script(name, &bundled, &mut Vec::new(), &mut assets);
     }
-    for (name, bytes) in files {
+    for (name, bytes) in files.into_iter().filter(|(name, _)| !scripts.contains_key(name)) {
         assets.entry(name).or_insert_with_key(|name| (hashed(name, &bytes), bytes.clone()));
     }
     assets

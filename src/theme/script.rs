@@ -1,32 +1,76 @@
-//! A theme's scripts as they are published: without the comments that only their authors read, and importing each other by
-//! the names that they have there.
+//! A theme's scripts as they are published: without what only their authors read, and importing each other by the names that
+//! they have there.
 
 use std::collections::BTreeMap;
 
-/// A script without its comments: lines of `//`, and blocks that begin and end a line. A comment beside code stays, so that
-/// nothing inside a string can be taken for one.
-pub fn without_comments(script: &str) -> String {
+/// A script without what only its authors read: comments on lines of their own, casts (`/** @type {…} */ ` before an
+/// expression) and indentation. Other comments beside code stay, so that nothing inside a string can be taken for one.
+///
+/// Of a script with a string or template that goes on over the end of a line nothing is left out, for there lines and spaces
+/// may be content.
+pub fn shortened(script: &str) -> String {
+    if !has_whole_lines(script) {
+        return script.to_owned();
+    }
     let mut kept = String::with_capacity(script.len());
     let mut in_block = false;
-    for line in script.lines() {
-        let text = line.trim();
-        in_block |= text.starts_with("/*");
-        let comment = in_block || text.starts_with("//");
-        if in_block && text.contains("*/") {
-            in_block = false;
-            // What follows a block on its last line is code, unless it is nothing.
-            let code = text.split_once("*/").map_or("", |(_, code)| code).trim();
-            if !code.is_empty() {
-                kept.push_str(code);
-                kept.push('\n');
-            }
+    for line in script.lines().map(str::trim) {
+        let mut code = if line.starts_with("//") { "" } else { line };
+        if in_block || line.starts_with("/*") {
+            // What follows a block on its last line is code.
+            code = line.split_once("*/").map_or("", |(_, code)| code).trim();
+            in_block = !line.contains("*/");
         }
-        if !comment && !text.is_empty() {
-            kept.push_str(line);
+        if !code.is_empty() {
+            kept.push_str(&without_casts(code));
             kept.push('\n');
         }
     }
     kept
+}
+
+const CAST: &str = "/** @type {";
+
+/// A line without its casts, except where they may be inside a string.
+fn without_casts(line: &str) -> String {
+    let mut kept = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once(CAST) {
+        kept.push_str(before);
+        let quoted = ['\'', '"', '`'].iter().any(|quote| kept.matches(*quote).count() % 2 == 1);
+        match after.split_once("*/") {
+            Some((_, code)) if !quoted && !kept.ends_with(is_of_name) => rest = code.strip_prefix(' ').unwrap_or(code),
+            _ => {
+                kept.push_str(CAST);
+                rest = after;
+            }
+        }
+    }
+    kept + rest
+}
+
+/// Whether no string or template of a script goes on over the end of a line. Where a lone backtick stands in a comment, a
+/// string or a regular expression it says no, too.
+pub fn has_whole_lines(script: &str) -> bool {
+    script.lines().all(|line| {
+        let mut open = Vec::new();
+        let mut characters = line.chars().peekable();
+        while let Some(character) = characters.next() {
+            match (character, open.last()) {
+                ('\\', _) if characters.next().is_none() => return false,
+                ('`', Some('`')) | ('}', Some('{')) => _ = open.pop(),
+                ('$', Some('`')) if characters.next_if_eq(&'{').is_some() => open.push('{'),
+                ('`', _) | ('{', Some('{')) => open.push(character),
+                _ => {}
+            }
+        }
+        open.is_empty()
+    })
+}
+
+/// Whether a character can be part of a name in a script.
+pub fn is_of_name(character: char) -> bool {
+    character.is_alphanumeric() || character == '_' || character == '$'
 }
 
 /// The names of the modules beside it that a script imports, as `'./name.js'`.
@@ -50,7 +94,18 @@ mod tests {
     #[test]
     fn comments_of_their_own_go_and_code_stays() {
         let script = "// a\n/**\n * b\n */\nconst c = '// d'; // e\n\n  /* f */ g(/* j */);\nconst h = `/* i */`;\n";
-        assert_eq!(without_comments(script), "const c = '// d'; // e\ng(/* j */);\nconst h = `/* i */`;\n");
+        assert_eq!(shortened(script), "const c = '// d'; // e\ng(/* j */);\nconst h = `/* i */`;\n");
+    }
+
+    #[test]
+    fn casts_and_indentation_go_unless_they_may_be_text() {
+        let script = "/** @type {A} */\nlet a;\n/** @type {{\n * b: B }} */\nlet b;\n  f(.../** @type {C} */ (c), (/** @type {D['d']} */ d) => d);\n";
+        assert_eq!(shortened(script), "let a;\nlet b;\nf(...(c), (d) => d);\n");
+        assert_eq!(shortened("  a('/** @type {A} */ ');\n"), "a('/** @type {A} */ ');\n");
+        for text in ["a = `\n  // text\n`;\n", "a = `${`\n  b`}`;\n", "a = 'b\\\n  c';\n"] {
+            assert_eq!(shortened(text), text);
+        }
+        assert_eq!(shortened("  a(`${b && `c${d}`}`, '\\`');\n"), "a(`${b && `c${d}`}`, '\\`');\n");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 // Every test file builds them anew, into a folder that goes away with it.
 
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -116,10 +116,9 @@ export function diagnosticsOf(files) {
  */
 export function smallSite() {
   const source = newSource();
-  appendFileSync(
-    join(source, 'schema.yaml'),
-    "\n  alle-vragen: {type: list, address: alle-vragen, title: {nl: Alle vragen, en: All questions}, kind: vraag}\n",
-  );
+  const schema = join(source, 'schema.yaml');
+  const view = 'alle-vragen: {type: list, address: alle-vragen, title: {nl: Alle vragen, en: All questions}, kind: vraag}';
+  writeFileSync(schema, readFileSync(schema, 'utf8').replace('\nviews:\n', `\nviews:\n  ${view}\n`));
   const question = readdirSync(join(source, 'content/vragen'))[0];
   const text = readFileSync(join(source, 'content/vragen', question), 'utf8');
   writeFileSync(join(source, 'content/vragen', question), text.replace('\n---\n', '\naliassen: [/oude/vraag/]\nbijgewerkt: 2026-10-01\n---\n'));

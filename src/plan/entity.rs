@@ -12,7 +12,7 @@ use crate::document::body::Context;
 use crate::document::value::Value;
 use crate::document::{Document, by_role, record_fields};
 use crate::graph::{EntityIndex, ProofLine, related, related_by_reason};
-use crate::schema::{Direction, FieldType, Line, RelationIndex, Role};
+use crate::schema::{Direction, FieldType, Line, RelationIndex, Role, ViewForm};
 
 /// Roles of fields that a page shows in places of their own, or not at all.
 const NOT_FACTS: [Role; 10] = [
@@ -27,6 +27,9 @@ const NOT_FACTS: [Role; 10] = [
     Role::Order,
     Role::Synonyms,
 ];
+
+/// More than these at the end of a route are not listed where a map has them.
+const MANY: usize = 24;
 
 impl Planner {
     /// The page of an entity in a language that it speaks.
@@ -45,7 +48,7 @@ impl Planner {
         let told = if document.body.html.trim().is_empty() { original } else { &document };
         let filled = self.fill(index, told, &root, language, &mut diagnostics);
         let words = self.words(language);
-        let updated = entity.original().role(&self.schema, Role::Updated).and_then(Value::as_date);
+        let updated = self.last_change(index);
         let neighbours = self.neighbours(index);
         let note = (told.language != document.language && !told.body.html.trim().is_empty()).then(|| {
             object([
@@ -212,10 +215,28 @@ impl Planner {
                 continue;
             }
             let tally = self.tally_per_kind(&ends, language);
-            let items = ends.iter().map(|end| self.summary(*end, language)).collect();
-            found.push(relation_data(&route.name, route.label.get(language), true, items, Data::none(), tally));
+            let map = self.own_map(index, &ends, language).filter(|_| ends.len() > MANY);
+            // Of many, the counts and the map say more than their titles.
+            let items = if map.is_some() { Vec::new() } else { ends.iter().map(|end| self.summary(*end, language)).collect() };
+            let data = relation_data(&route.name, route.label.get(language), true, items, Data::none(), tally);
+            let count = [("count", number(ends.len())), ("more", map.unwrap_or_else(Data::none))];
+            found.push(extended(&data, count));
         }
         found
+    }
+
+    /// The page of an evidence map that has only what belongs to this entity, if these are in its cells: its title and address.
+    fn own_map(&self, index: EntityIndex, ends: &[EntityIndex], language: &str) -> Option<Data> {
+        let entity = self.graph.entity(index);
+        self.schema.views.iter().find_map(|view| {
+            let ViewForm::Matrix(matrix) = &view.form else { return None };
+            let (_, kind) = matrix.one_per?;
+            let holds_them = ends.iter().any(|end| self.graph.entity(*end).kind == matrix.cells);
+            let address = self.addresses.view(&format!("{}/{}", view.address, entity.id), language, 1);
+            let is_there = kind == entity.kind && holds_them && self.existing_address(&address).is_some();
+            let title = format!("{}: {}", view.title.get(language), entity.text(&self.schema, Role::Title, language));
+            is_there.then(|| object([("title", text(title)), ("url", text(address))]))
+        })
     }
 
     /// Counts for each kind at the other end of which there are at least five; of fewer, a reader sees it at a glance.
@@ -410,6 +431,7 @@ fn relation_data(name: &str, label: &str, inverse: bool, items: Vec<Data>, gap: 
         ("items", list(items)),
         ("gap", gap),
         ("tally", list(tally)),
+        ("more", Data::none()),
     ])
 }
 

@@ -100,7 +100,9 @@ impl Planner {
             let spoken = || self.config.languages.iter().filter(|language| entity.speaks(language));
             let alternates: Vec<(String, String)> =
                 spoken().map(|language| (language.clone(), self.addresses.entity(entity, language))).collect();
-            entries.extend(spoken().map(|language| (self.addresses.entity(entity, language), self.last_change(index), alternates.clone())));
+            entries.extend(spoken().map(|language| {
+                (self.addresses.entity(entity, language), self.last_change(index).map(|date| date.to_string()), alternates.clone())
+            }));
         }
         let overviews = self.overview_pages().filter(|page| page.indexed);
         entries.extend(overviews.map(|page| (page.address.clone(), None, page.alternates.clone())));

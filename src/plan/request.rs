@@ -10,6 +10,7 @@ use super::{File, Page, Planner};
 use rustc_hash::FxHashSet;
 
 use crate::config::{Config, Extra};
+use crate::date::PartialDate;
 use crate::diagnostic::{Diagnostic, Place, SitePath, nearest};
 use crate::document::value::Value;
 use crate::document::{by_role, record_fields};
@@ -369,9 +370,9 @@ impl Planner {
         nearest(written, shown).map_or_else(|| "/".to_owned(), |near| format!("/{near}"))
     }
 
-    /// The day of the last change of an entity's page that readers should know of (ISO 8601): as it says itself, else that of the
+    /// The day of the last change of an entity's page that readers should know of: as it says itself, else that of the
     /// newest entry in its list of changes.
-    pub(super) fn last_change(&self, index: EntityIndex) -> Option<String> {
+    pub(super) fn last_change(&self, index: EntityIndex) -> Option<PartialDate> {
         let entity = self.graph.entity(index);
         let original = entity.original();
         let logged = || {
@@ -384,7 +385,7 @@ impl Planner {
             dates.max()
         };
         let updated = original.role(&self.schema, Role::Updated).and_then(Value::as_date).or_else(logged);
-        updated.filter(|_| !entity.removed).map(|date| date.to_string())
+        updated.filter(|_| !entity.removed)
     }
 }
 

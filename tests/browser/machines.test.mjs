@@ -40,7 +40,7 @@ function complaints(things) {
     const lines = things.map(({ thing }, at) => `export const thing${at}: schema.${thing['@type']} = ${JSON.stringify(thing)};`);
     writeFileSync(file, ["import type * as schema from 'schema-dts';", ...lines, ''].join('\n'));
     const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
-    const words = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--moduleResolution', 'nodenext', file];
+    const words = ['--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--moduleResolution', 'nodenext', file];
     execFileSync(process.execPath, [compiler, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
     return [];
   } catch (error) {
@@ -123,6 +123,6 @@ describe('the sitemap', () => {
     const days = (site) => [...site.read('sitemap.xml').matchAll(/<loc>[^<]*?:\/\/[^/]*\/([^<]*)<\/loc><lastmod>([^<]*)<\/lastmod>/g)].map(([, file, day]) => [file, day]);
     assert.deepEqual(days(small), [['vragen/v-0001.html', '2026-10-01']]);
     assert.ok(small.read('vragen/v-0001.html').includes('Laatst gewijzigd op 1 oktober 2026'));
-    for (const [file] of days(own)) assert.ok(own.read(file).includes('Laatst gewijzigd op'), file);
+    for (const [file] of days(own)) assert.ok(/Laatst gewijzigd op|Last changed on/.test(own.read(file)), file);
   });
 });

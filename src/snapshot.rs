@@ -108,15 +108,15 @@ impl Snapshot {
     }
 
     /// What is wrong with the site beyond single pages, such as two outputs that want one address.
-    pub fn problems(&self) -> Vec<Diagnostic> {
-        self.site.as_ref().map_or_else(Vec::new, |site| site.planner.problems())
+    pub fn problems(&self) -> &[Diagnostic] {
+        self.site.as_ref().map_or(&[], |site| site.planner.problems())
     }
 
     /// All that is wrong: what was known already, and what shows when all pages are planned; no page is rendered.
     pub fn check(&self) -> Vec<Diagnostic> {
         let mut diagnostics = self.diagnostics.clone();
         if let Some(site) = &self.site {
-            diagnostics.extend(site.planner.problems());
+            diagnostics.extend_from_slice(site.planner.problems());
             let requests = site.planner.pages();
             let found: Vec<Vec<Diagnostic>> = requests.par_iter().map(|request| site.planner.plan(*request).1).collect();
             diagnostics.extend(found.into_iter().flatten());
@@ -134,7 +134,7 @@ impl Snapshot {
         let mut diagnostics = self.diagnostics.clone();
         let mut times = TemplateTimes::new();
         let Some(site) = &self.site else { return Ok((diagnostics, times)) };
-        diagnostics.extend(site.planner.problems());
+        diagnostics.extend_from_slice(site.planner.problems());
         let made: Vec<(Made, Result<(), E>)> = self
             .requests()
             .into_par_iter()

@@ -70,8 +70,7 @@ type Published = (Vec<Diagnostic>, TemplateTimes, Option<Report>);
 
 /// Makes all outputs and publishes them, each as soon as it is made; gives no report if something is wrong with one of them.
 fn publish_snapshot(snapshot: &Snapshot, target: &Path) -> Result<Published, PublishError> {
-    let problems = snapshot.problems();
-    if has_errors(&problems) {
+    if has_errors(snapshot.problems()) {
         return Ok((snapshot.check(), TemplateTimes::new(), None));
     }
     let addresses = snapshot.addresses();

@@ -50,7 +50,7 @@ pub use self::search::Analysed;
 use self::summary::date_words;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
-use crate::diagnostic::{Place, SitePath};
+use crate::diagnostic::{Diagnostic, Place, SitePath};
 use crate::document::value::Value;
 use crate::graph::{EntityIndex, Graph};
 use crate::schema::{KindIndex, Name, Role, Schema, VocabularyIndex};
@@ -155,6 +155,7 @@ pub struct Planner {
     /// The titles that several pages of a language have.
     titles: BTreeMap<String, OnceLock<BTreeSet<String>>>,
     open_data: OnceLock<OpenData>,
+    problems: OnceLock<Vec<Diagnostic>>,
     overviews: Vec<(Overview, OnceLock<Vec<Page>>)>,
     bundles: [OnceLock<Vec<File>>; Bundle::ALL.len()],
 }
@@ -176,6 +177,7 @@ impl Planner {
             eventful: slots(entities),
             titles: languages().map(|language| (language, OnceLock::new())).collect(),
             open_data: OnceLock::new(),
+            problems: OnceLock::new(),
             overviews: Overview::all(&schema, &inputs.config).into_iter().map(|overview| (overview, OnceLock::new())).collect(),
             bundles: Default::default(),
             graph: inputs.graph,

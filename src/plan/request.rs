@@ -197,12 +197,14 @@ impl Planner {
     }
 
     /// What is wrong with the site beyond single pages: redirects, files that lapse, and two outputs that want one address.
-    pub fn problems(&self) -> Vec<Diagnostic> {
-        let mut diagnostics = Vec::new();
-        self.redirects(&mut diagnostics);
-        self.well_known(&mut diagnostics);
-        self.one_output_per_address(&mut diagnostics);
-        diagnostics
+    pub fn problems(&self) -> &[Diagnostic] {
+        self.problems.get_or_init(|| {
+            let mut diagnostics = Vec::new();
+            self.redirects(&mut diagnostics);
+            self.well_known(&mut diagnostics);
+            self.one_output_per_address(&mut diagnostics);
+            diagnostics
+        })
     }
 
     /// No two outputs may want one address, nor one that another system cannot tell from it.

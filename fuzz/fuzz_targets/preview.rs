@@ -1,0 +1,7 @@
+//! Requests to a running preview, as bytes on a connection.
+#![no_main]
+
+#[path = "../../tests/hostile/mod.rs"]
+mod hostile;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| hostile::preview::requests(data));

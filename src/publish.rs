@@ -10,12 +10,14 @@
 
 mod address;
 mod manifest;
+mod published;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod workshop;
 
-pub use manifest::read_manifest;
+pub use manifest::{NAME as LIST, generator_and_files, read_manifest};
+pub use published::{Published, sha256};
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

@@ -61,21 +61,32 @@ export CHROMIUM
 command -v java >/dev/null || echo 'No java: the Nu checker of the W3C is left out.'
 command -v pdftotext >/dev/null || echo 'No pdftotext: the words on printed sheets are left out.'
 
-# The packages as the lock file names them; not again if nothing changed. No package needs a script of its own to run.
+# The packages of a folder as its lock file names them; not again if nothing changed. No package needs a script of its own to run.
 packages() {
   cmp -s package-lock.json node_modules/.installed ||
     { npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/.installed; }
 }
-(cd tests/browser && packages) || failed+=('npm ci')
+for folder in tests/browser tests/online; do
+  (cd "$folder" && packages) || failed+=("npm ci in $folder")
+done
 
+target="${CARGO_TARGET_DIR:-target}"
+case "$target" in /*) ;; *) target="$PWD/$target" ;; esac
+
+# With all features, so that what they need is compiled once; the release build for the browser is the plain one.
 say 'cargo test'
-cargo test || failed+=('cargo test')
+cargo test --features deploy || failed+=('cargo test')
+
+say 'deploying'
+if cargo build --features deploy; then
+  (cd tests/online && VIA_SITE_ONLINE="$target/debug/via-site" node --test --test-reporter=spec ./*.test.mjs) || failed+=('online')
+else
+  failed+=('cargo build')
+fi
 
 say 'cargo build --release'
 if cargo build --release; then
   say 'browser'
-  target="${CARGO_TARGET_DIR:-target}"
-  case "$target" in /*) ;; *) target="$PWD/$target" ;; esac
   (cd tests/browser && VIA_SITE="$target/release/via-site" node --test --test-reporter=spec ./*.test.mjs) || failed+=('browser')
 else
   failed+=('cargo build --release')

@@ -2,6 +2,8 @@
 #![allow(clippy::disallowed_methods, reason = "the command line is where the clock and the current folder come in")]
 
 mod build;
+#[cfg(feature = "deploy")]
+mod deploy;
 mod init;
 mod new;
 mod serve;
@@ -80,6 +82,12 @@ enum Command {
         #[command(flatten)]
         serving: serve::Serving,
     },
+    /// Send the published site to where readers find it: assets first, pages next, deletions last
+    #[cfg(feature = "deploy")]
+    Deploy {
+        #[command(flatten)]
+        deploying: deploy::Deploying,
+    },
     /// Make a small working site with a schema and linked pages
     Init {
         /// Folder to make it in
@@ -142,6 +150,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         }
         Command::Check { making, timings } => with_site(arguments, |root| build::check(arguments, root, making, *timings)),
         Command::Serve { serving } => with_site(arguments, |root| serve::serve(arguments, root, serving)),
+        #[cfg(feature = "deploy")]
+        Command::Deploy { deploying } => with_site(arguments, |root| deploy::deploy(arguments, root, deploying)),
         Command::Init { folder } => init::init(folder),
         Command::New { kind, title } => with_site(arguments, |root| new::new(arguments, root, kind, title)),
         Command::Schema { kind, output } => with_site(arguments, |root| schema(arguments, root, kind.as_deref(), output.as_deref())),

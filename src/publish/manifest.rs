@@ -10,8 +10,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Its address, which no output may have.
-pub(super) const NAME: &str = "build.json";
+/// The address of the list of all files, which no output may have.
+pub const NAME: &str = "build.json";
 
 /// How the generator of every version of this program starts.
 const OURS: &str = "via-site";
@@ -24,8 +24,14 @@ struct Manifest<Text: Ord> {
 
 /// The SHA-256 of every published file by its address, or nothing if `target` does not hold a site that this program made.
 pub fn read_manifest(target: &Path) -> Option<BTreeMap<String, String>> {
-    let manifest: Manifest<String> = serde_json::from_slice(&read(target)?).ok()?;
-    manifest.generator.starts_with(OURS).then_some(manifest.files)
+    generator_and_files(&read(target)?).map(|(_, files)| files)
+}
+
+/// Who made a site, and the SHA-256 of every file by its address, from the bytes of its `build.json`; nothing if this program did
+/// not make it.
+pub fn generator_and_files(list: &[u8]) -> Option<(String, BTreeMap<String, String>)> {
+    let manifest: Manifest<String> = serde_json::from_slice(list).ok()?;
+    manifest.generator.starts_with(OURS).then_some((manifest.generator, manifest.files))
 }
 
 /// Whether the folder's `build.json` says that this program made it.

@@ -60,13 +60,12 @@ impl Reader<'_> {
     fn parse(&mut self, text: &str, offset: usize) -> Option<Yaml> {
         let value = serde_yaml::from_str::<Yaml>(text);
         let suspicious = text.contains(['&', '*', '!']) || value.as_ref().is_ok_and(yaml::is_too_deep);
-        if let (Ok(value), false) = (&value, suspicious) {
-            return Some(value.clone());
-        }
-        let (tree, problems) = yaml::parse(text);
-        if let (Ok(value), true) = (&value, problems.is_empty()) {
-            return Some(value.clone());
-        }
+        let found = if suspicious || value.is_err() { Some(yaml::parse(text)) } else { None };
+        let (value, (tree, problems)) = match (value, found) {
+            (Ok(value), None) => return Some(value),
+            (Ok(value), Some((_, problems))) if problems.is_empty() => return Some(value),
+            (value, found) => (value, found.unwrap_or_default()),
+        };
         if problems.is_empty()
             && let Err(error) = &value
         {

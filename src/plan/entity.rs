@@ -129,7 +129,7 @@ impl Planner {
         if let Some(sentence) = self.sentence(index, language) {
             return sentence;
         }
-        let opening: String = entity.document(language).body.plain.split_whitespace().take(30).collect::<Vec<_>>().join(" ");
+        let opening = entity.document(language).body.opening();
         if opening.is_empty() { entity.text(&self.schema, Role::Title, language).to_owned() } else { opening }
     }
 

@@ -117,7 +117,7 @@ impl Reader<'_> {
                 self.unknown_key(&typed, fields, path);
                 continue;
             };
-            if self.translation && at.0.is_empty() && !translatable(&field.ty) {
+            if self.translation && !translatable(field) {
                 let place = path.clone().name();
                 self.error("translation-not-text", &path).place = place;
                 continue;
@@ -436,11 +436,13 @@ impl Reader<'_> {
     }
 }
 
-/// A translation may only say in other words what the original says; facts are stated once.
-fn translatable(ty: &FieldType) -> bool {
-    match ty {
+/// A translation may only say in other words what the original says; facts are stated once. Of a record it says the texts; in
+/// a list it says whole records, for there it cannot be told which one a text belongs to.
+fn translatable(field: &Field) -> bool {
+    match &field.ty {
         FieldType::Text | FieldType::Markdown => true,
-        FieldType::Record(fields) => fields.iter().all(|field| translatable(&field.ty)),
+        FieldType::Record(fields) if field.list => fields.iter().all(translatable),
+        FieldType::Record(fields) => fields.iter().any(translatable),
         _ => false,
     }
 }

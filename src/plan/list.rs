@@ -226,6 +226,7 @@ impl Planner {
         recent.truncate(6);
         let figures: Vec<Data> = self.kind_cards(language);
         let home = object([
+            ("entrances", list(self.entrance_doors(language))),
             ("starts", list(starts)),
             ("kinds", list(figures.iter().cloned())),
             ("views", list(self.view_cards(language))),
@@ -240,11 +241,11 @@ impl Planner {
         page
     }
 
-    /// How many entities of each kind point at an entity, directly.
+    /// How many entities of each other kind point at an entity, directly.
     fn incoming_counts(&self, index: EntityIndex, language: &str) -> Vec<Data> {
         let entity = self.graph.entity(index);
         let mut counts = Vec::new();
-        for kind in self.schema.kind_indices() {
+        for kind in self.schema.kind_indices().filter(|kind| *kind != entity.kind) {
             let mut pointing: Vec<EntityIndex> = Vec::new();
             for (position, relation) in self.schema.relations.iter().enumerate() {
                 if relation.to.contains(&entity.kind) && relation.from.contains(&kind) {

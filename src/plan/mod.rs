@@ -15,6 +15,7 @@ mod feed;
 mod feeds_testing;
 mod host_files;
 mod insight;
+mod json;
 mod json_ld;
 mod list;
 mod matrix;

@@ -10,7 +10,7 @@ use super::data::{extended, list, number, object, text};
 use super::{Page, Planner};
 use crate::document::value::Value;
 use crate::graph::{EntityIndex, related};
-use crate::schema::{Direction, FieldPath, KindIndex, Matrix, Name, Reasons, RelationIndex, Role, View};
+use crate::schema::{Direction, FieldPath, KindIndex, Matrix, Name, Reasons, RelationIndex, Role, View, ViewForm};
 
 /// Which entities stand in which cell: row and column.
 type Cells = BTreeMap<(EntityIndex, EntityIndex), Vec<EntityIndex>>;
@@ -47,6 +47,44 @@ impl Planner {
             pages.push(self.cell_page(view, matrix, *row, *column, findings, language));
         }
         pages
+    }
+
+    /// The cells in which an entity stands on maps of the whole: what it fills, or what it asks. Each leads to its place there.
+    pub(super) fn places(&self, index: EntityIndex, language: &str) -> Vec<Data> {
+        let kind = self.graph.entity(index).kind;
+        let mut maps = Vec::new();
+        for view in &self.schema.views {
+            let ViewForm::Matrix(matrix) = &view.form else { continue };
+            let (row, column) = match matrix.empty {
+                _ if matrix.cells == kind => (matrix.cell_row, matrix.cell_column),
+                Some((asking, row, column)) if asking == kind => (row, column),
+                _ => continue,
+            };
+            let ends = |relation, wanted: KindIndex| {
+                let ends = related(&self.graph, index, Direction::Forward(relation));
+                ends.filter(move |end| self.graph.entity(*end).kind == wanted).collect::<Vec<_>>()
+            };
+            let columns = ends(column, matrix.columns);
+            let map = self.addresses.view(&view.address, language, 1);
+            let mut cells = Vec::new();
+            for row in ends(row, matrix.rows) {
+                if view.filter.as_ref().is_some_and(|filter| !self.graph.holds(row, filter)) {
+                    continue;
+                }
+                cells.extend(columns.iter().filter(|column| **column != row).map(|column| {
+                    let anchor = format!("{}-{}", self.graph.entity(row).id, self.graph.entity(*column).id);
+                    object([
+                        ("row", self.summary(row, language)),
+                        ("column", self.summary(*column, language)),
+                        ("url", text(format!("{map}#{anchor}"))),
+                    ])
+                }));
+            }
+            if !cells.is_empty() {
+                maps.push(object([("title", text(view.title.get(language))), ("cells", list(cells))]));
+            }
+        }
+        maps
     }
 
     fn variants(&self, view: &View, matrix: &Matrix, filled: &Cells, language: &str) -> Vec<Variant> {

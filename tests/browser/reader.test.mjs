@@ -110,6 +110,36 @@ describe('the evidence map', () => {
     }
   });
 
+  it('is one step away from every finding and every question in it: a link to their own cells, filled or asked', () => {
+    const cellsOf = (file) => new Map([...own.read(file).matchAll(/<td class="([fq])" id="([^"]+)">/g)].map(([, state, id]) => [id, state]));
+    for (const [prefix, map] of [['', cellsOf('kaart/index.html')], ['en/', cellsOf('en/kaart/index.html')]]) {
+      const reached = new Set();
+      for (const file of own.pages.filter((page) => new RegExp(`^${prefix}(bevindingen|vragen)/[bv]-\\d+\\.html$`).test(page))) {
+        const cells = [...own.read(file).matchAll(/href="[^"]*kaart\/index\.html#([^"]+)"/g)].map(([, id]) => id);
+        for (const id of cells) {
+          assert.ok(map.has(id), `${file}: ${id}`);
+          if (/bevindingen/.test(file)) assert.equal(map.get(id), 'f', `${file}: ${id}`);
+          reached.add(id);
+        }
+      }
+      if (prefix === '') assert.deepEqual([...reached].sort(), [...map.keys()].sort(), 'every cell that has something is led to');
+    }
+  });
+
+  it('shows the cell that a finding leads to, on a narrow screen too', async () => {
+    const [, id] = own.read('bevindingen/b-0016.html').match(/kaart\/index\.html#([^"]+)"/);
+    for (const width of [1280, 320]) {
+      const context = await browser.newContext(look({ width }));
+      await withPage(context, server.at(`kaart/index.html#${id}`), async (page) => {
+        assert.ok(await page.locator(`[id="${id}"]`).evaluate((cell) => {
+          const box = cell.getBoundingClientRect();
+          return box.width > 0 && box.top < window.innerHeight && box.bottom > 0 && box.left < window.innerWidth && box.right > 0;
+        }), `${width} px`);
+      });
+      await context.close();
+    }
+  });
+
   it('leads with the keyboard from an empty cell to its question, and from there to a promise', async () => {
     const promised = dutch(/^vragen\/v-\d+\.html$/).filter((file) => /aria-labelledby="page-r-toegezegd"/.test(own.read(file)));
     const asked = linksOf(own.read('kaart/index.html').match(/<table class="map">[^]*?<\/table>/)[0]).map((link) => posix.join('kaart', link));

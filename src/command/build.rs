@@ -63,6 +63,8 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
     if timings {
         show_timings(&snapshot, &times);
     }
+    // The program ends here; taking a large site apart first would only keep somebody waiting.
+    std::mem::forget(snapshot);
     FINE
 }
 
@@ -108,9 +110,9 @@ pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, timings
 
 fn snapshot(root: &Path, making: &Making) -> Snapshot {
     let started = Instant::now();
-    let (sources, problems) = source::read(root);
+    let (sources, problems) = source::list(root);
     let reading = started.elapsed();
-    let mut snapshot = Pipeline::new(making.options()).update(sources);
+    let mut snapshot = Pipeline::once(making.options()).update(sources);
     snapshot.stages.shift_insert(0, "source", reading);
     snapshot.diagnostics.splice(0..0, problems);
     snapshot

@@ -24,7 +24,12 @@ struct Manifest<Text: Ord> {
 
 /// The SHA-256 of every published file by its address, or nothing if `target` does not hold a site that this program made.
 pub fn read_manifest(target: &Path) -> Option<BTreeMap<String, String>> {
-    let manifest: Manifest<String> = serde_json::from_slice(&read(target)?).ok()?;
+    files(&read(target)?)
+}
+
+/// The same, of the bytes of a `build.json`.
+pub(super) fn files(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
+    let manifest: Manifest<String> = serde_json::from_slice(bytes).ok()?;
     manifest.generator.starts_with(OURS).then_some(manifest.files)
 }
 
@@ -54,6 +59,10 @@ pub(super) fn write<'a>(generator: &'a str, files: impl Iterator<Item = (&'a str
 
 /// The SHA-256 in hexadecimal.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    let hash = Sha256::digest(bytes);
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// A hash as text.
+pub(super) fn hexadecimal(hash: &[u8]) -> String {
     hash.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }

@@ -229,7 +229,7 @@ fn every_place_lies_within_its_file() {
         let (sources, diagnostics) = story.tell();
         for diagnostic in &diagnostics {
             let Some(file) = diagnostic.file.as_deref().and_then(|path| sources.get(path)) else { continue };
-            let text = via_site::diagnostic::SourceText::new(&file.bytes, file.path.ends_with(".md"));
+            let text = via_site::diagnostic::SourceText::new(&file.bytes(), file.path.ends_with(".md"));
             let Some(location) = text.locate(&diagnostic.place) else { continue };
             assert!(location.span.end <= text.text.len() && location.line <= text.text.lines().count().max(1), "{name}: {location:?}");
         }
@@ -243,7 +243,7 @@ fn what_is_said_to_type_instead_mends_it() {
         let Some(first) = diagnostics.first() else { continue };
         let (Some(replacement), Some(path)) = (&first.replacement, first.file.as_deref()) else { continue };
         let file = sources.get(path).expect("the file");
-        let text = via_site::diagnostic::SourceText::new(&file.bytes, path.ends_with(".md"));
+        let text = via_site::diagnostic::SourceText::new(&file.bytes(), path.ends_with(".md"));
         let location = text.locate(&first.place).expect("a place to put it");
         let mut mended = text.text.clone();
         mended.replace_range(location.span, replacement);

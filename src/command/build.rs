@@ -20,10 +20,11 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
     let started = Instant::now();
     let bar = progress(arguments);
     let target = output.map_or_else(|| root.join("public"), Path::to_path_buf);
-    let (sources, problems) = source::read(root);
+    let (sources, problems) = source::list(root);
     let reading = started.elapsed();
     let language = language(arguments, &sources);
-    let key = memo::key(arguments, making, &sources, &problems);
+    let files = memo::files(&sources);
+    let key = files.and_then(|files| memo::key(arguments, making, files, &problems));
     // Who asks where the time goes wants it spent.
     match key.as_deref().filter(|_| !timings).map(|key| publish::recall(&target, key)) {
         Some(Ok(Recalled::Same(said))) => {
@@ -51,6 +52,8 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
     snapshot.index_search();
     let making = Instant::now();
     let findings = |diagnostics: &[Diagnostic]| Findings::of(arguments, diagnostics, &snapshot.sources, &language);
+    // Pages were read after they were hashed, and somebody may have saved one in between.
+    let key = || key.filter(|_| memo::files(&snapshot.sources) == files);
     let published = publish_snapshot(&snapshot, &target, key, findings);
     snapshot.stages.insert("make", making.elapsed());
     let (said, times, report) = match published {
@@ -71,6 +74,8 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
     if timings {
         show_timings(&snapshot, &times);
     }
+    // The program ends here; taking a large site apart first would only keep somebody waiting.
+    std::mem::forget(snapshot);
     FINE
 }
 
@@ -105,7 +110,7 @@ type Published = (Said, TemplateTimes, Option<Report>);
 fn publish_snapshot(
     snapshot: &Snapshot,
     target: &Path,
-    key: Option<String>,
+    key: impl FnOnce() -> Option<String>,
     findings: impl Fn(&[Diagnostic]) -> Findings,
 ) -> Result<Published, PublishError> {
     if has_errors(snapshot.problems()) {
@@ -121,7 +126,7 @@ fn publish_snapshot(
     if has_errors(&diagnostics) {
         return Ok((said, times, None));
     }
-    let memo = key.and_then(|key| Some(Memo { key, said: serde_json::to_string(&said).ok()? }));
+    let memo = key().and_then(|key| Some(Memo { key, said: serde_json::to_string(&said).ok()? }));
     let report = publication.finish(crate::GENERATOR, memo.as_ref())?;
     Ok((said, times, Some(report)))
 }
@@ -130,7 +135,7 @@ fn publish_snapshot(
 pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, timings: bool) -> u8 {
     let started = Instant::now();
     let bar = progress(arguments);
-    let (sources, problems) = source::read(root);
+    let (sources, problems) = source::list(root);
     let language = language(arguments, &sources);
     let snapshot = snapshot(sources, problems, started.elapsed(), making);
     let (diagnostics, times) = if snapshot.is_broken() {
@@ -155,7 +160,7 @@ pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, timings
 }
 
 fn snapshot(sources: Sources, problems: Vec<Diagnostic>, reading: Duration, making: &Making) -> Snapshot {
-    let mut snapshot = Pipeline::new(making.options()).update(sources);
+    let mut snapshot = Pipeline::once(making.options()).update(sources);
     snapshot.stages.shift_insert(0, "source", reading);
     snapshot.diagnostics.splice(0..0, problems);
     snapshot

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::build::Findings;
 use super::{Arguments, Making};
 use crate::diagnostic::Diagnostic;
-use crate::source::Sources;
+use crate::source::{SourceFile, Sources};
 
 /// What a build said, for one that makes nothing.
 #[derive(Debug, Serialize, Deserialize)]
@@ -19,22 +19,25 @@ pub(super) struct Said {
     pub findings: Findings,
 }
 
-/// Stands for all that the site and the words about it depend on: the files and what could not be read of them, the options
-/// with the day, the form of the messages, and the program itself. None where the program cannot read itself.
-pub(super) fn key(arguments: &Arguments, making: &Making, sources: &Sources, problems: &[Diagnostic]) -> Option<String> {
-    let (program, files) = rayon::join(program, || hashes(sources));
+/// Stands for all that the site and the words about it depend on: the files (see [`files`]) and what could not be read of them,
+/// the options with the day, the form of the messages, and the program itself. None where the program cannot read itself.
+pub(super) fn key(arguments: &Arguments, making: &Making, files: blake3::Hash, problems: &[Diagnostic]) -> Option<String> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(program?.as_bytes());
-    // What is listed is told apart by its length and by what follows on it; what derives `Debug` has quotes around its texts.
-    hasher.update(format!("{:?}", (making.options(), &arguments.lang, arguments.format, problems, files.len())).as_bytes());
-    for (file, hash) in sources.files().iter().zip(files) {
-        hasher.update(&file.path.len().to_le_bytes()).update(file.path.as_bytes()).update(hash.as_bytes());
-    }
+    hasher.update(program()?.as_bytes()).update(files.as_bytes());
+    // What derives `Debug` has quotes around its texts.
+    hasher.update(format!("{:?}", (making.options(), &arguments.lang, arguments.format, problems)).as_bytes());
     Some(hasher.finalize().to_hex().to_string())
 }
 
-fn hashes(sources: &Sources) -> Vec<blake3::Hash> {
-    sources.files().par_iter().map(|file| blake3::hash(&file.bytes)).collect()
+/// Stands for the paths of all files and for what they hold at this moment; none if one cannot be read.
+pub(super) fn files(sources: &Sources) -> Option<blake3::Hash> {
+    let hash = |file: &SourceFile| file.read().ok().map(|bytes| blake3::hash(&bytes));
+    let hashes: Option<Vec<_>> = sources.files().par_iter().map(hash).collect();
+    let mut hasher = blake3::Hasher::new();
+    for (file, hash) in sources.files().iter().zip(hashes?) {
+        hasher.update(&file.path.len().to_le_bytes()).update(file.path.as_bytes()).update(hash.as_bytes());
+    }
+    Some(hasher.finalize())
 }
 
 /// The hash of this very program, which holds its version, its themes and the code of its libraries.

@@ -210,15 +210,15 @@ fn say(arguments: &Arguments, problems: &str) {
 fn language(arguments: &Arguments, sources: &Sources) -> String {
     arguments.lang.clone().unwrap_or_else(|| {
         let first = sources.get("site.yaml").and_then(|file| {
-            let text = std::str::from_utf8(&file.bytes).ok()?;
-            crate::config::read(&file.path, text, None).ok().map(|config| config.first_language().to_owned())
+            let bytes = file.bytes();
+            crate::config::read(&file.path, std::str::from_utf8(&bytes).ok()?, None).ok().map(|config| config.first_language().to_owned())
         });
         first.unwrap_or_else(|| "en".to_owned())
     })
 }
 
 fn schema(arguments: &Arguments, root: &Path, kind: Option<&str>, output: Option<&Path>) -> u8 {
-    let (sources, _) = source::read(root);
+    let (sources, _) = source::list(root);
     let language = language(arguments, &sources);
     let options = Options { today: civil::Date::ZERO, drafts: true, base_url: None };
     let schema = match pipeline::schema_of(&sources, &options) {

@@ -109,7 +109,7 @@ fn has_these_files(found: &Listing, files: &BTreeMap<String, String>) -> bool {
 fn has_hash(path: &Path, expected: &str) -> bool {
     let hash = || {
         let mut file = File::open(path)?;
-        let (mut hasher, mut buffer) = (Sha256::new(), [0; 32 * 1024]);
+        let (mut hasher, mut buffer) = (Sha256::new(), vec![0; 64 * 1024]);
         loop {
             match file.read(&mut buffer)? {
                 0 => return Ok::<_, std::io::Error>(manifest::hexadecimal(&hasher.finalize())),

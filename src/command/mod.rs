@@ -5,6 +5,7 @@ mod build;
 #[cfg(feature = "deploy")]
 mod deploy;
 mod init;
+mod memo;
 mod new;
 mod serve;
 
@@ -65,7 +66,7 @@ enum Command {
         /// Folder to publish into
         #[arg(long, value_name = "DIR")]
         output: Option<PathBuf>,
-        /// Say how long each stage and each template took
+        /// Say how long each stage and each template took; everything is made, also if nothing changed
         #[arg(long)]
         timings: bool,
     },
@@ -192,17 +193,26 @@ fn print(text: &str) {
 
 /// Writes problems: for people to standard error, for programs to standard output.
 fn report(arguments: &Arguments, diagnostics: &[Diagnostic], sources: &Sources, language: &str) {
+    say(arguments, &in_words(arguments, diagnostics, sources, language));
+}
+
+/// Problems in the format that was asked for.
+fn in_words(arguments: &Arguments, diagnostics: &[Diagnostic], sources: &Sources, language: &str) -> String {
     let format = match arguments.format {
         FormatArgument::Human => Format::Human,
         FormatArgument::Json => Format::Json,
         FormatArgument::Sarif => Format::Sarif,
         FormatArgument::Github => Format::Github,
     };
-    let text = diagnostic::render(diagnostics, sources, language, format, true);
-    if format == Format::Human {
-        let _ = anstream::stderr().write_all(text.as_bytes());
+    diagnostic::render(diagnostics, sources, language, format, true)
+}
+
+/// Writes what is said of problems to where whoever reads it looks.
+fn say(arguments: &Arguments, problems: &str) {
+    if matches!(arguments.format, FormatArgument::Human) {
+        let _ = anstream::stderr().write_all(problems.as_bytes());
     } else {
-        print(&text);
+        print(problems);
     }
 }
 

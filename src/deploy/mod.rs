@@ -204,8 +204,8 @@ async fn ledger(place: &Place, listed: &Listed) -> Result<Option<Ledger>, Deploy
     {
         return Ok(Some(ledger));
     }
-    let list = get(publish::LIST).await?.and_then(|bytes| publish::generator_and_files(&bytes));
-    Ok(list.map(|(_, files)| plan::adopted(files.into_keys().collect())))
+    let list = get(publish::LIST).await?.and_then(|bytes| publish::read_list(&bytes));
+    Ok(list.map(|files| plan::adopted(files.into_keys().collect())))
 }
 
 /// An entity tag as all stores would write it: some put it in quotes in a header and not in a list.

@@ -24,14 +24,13 @@ struct Manifest<Text: Ord> {
 
 /// The SHA-256 of every published file by its address, or nothing if `target` does not hold a site that this program made.
 pub fn read_manifest(target: &Path) -> Option<BTreeMap<String, String>> {
-    generator_and_files(&read(target)?).map(|(_, files)| files)
+    read_list(&read(target)?)
 }
 
-/// Who made a site, and the SHA-256 of every file by its address, from the bytes of its `build.json`; nothing if this program did
-/// not make it.
-pub fn generator_and_files(list: &[u8]) -> Option<(String, BTreeMap<String, String>)> {
+/// The same, from the bytes of a `build.json`.
+pub fn read_list(list: &[u8]) -> Option<BTreeMap<String, String>> {
     let manifest: Manifest<String> = serde_json::from_slice(list).ok()?;
-    manifest.generator.starts_with(OURS).then_some((manifest.generator, manifest.files))
+    manifest.generator.starts_with(OURS).then_some(manifest.files)
 }
 
 /// Whether the folder's `build.json` says that this program made it.
@@ -60,6 +59,10 @@ pub(super) fn write<'a>(generator: &'a str, files: impl Iterator<Item = (&'a str
 
 /// The SHA-256 in hexadecimal.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    let hash = Sha256::digest(bytes);
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// A hash as text.
+pub(super) fn hexadecimal(hash: &[u8]) -> String {
     hash.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }

@@ -25,6 +25,8 @@ const LINKS = ['', 's', 'en', 'e', 'n', 'er'];
  */
 export async function meanings(store, asked, open, marks, notes) {
   const more = await together(store, asked, marks);
+  /** @type {Note[][]} */
+  const told = asked.map(() => []);
   const words = await Promise.all(
     asked.map(async (token, number) => {
       const { whole } = token;
@@ -37,13 +39,15 @@ export async function meanings(store, asked, open, marks, notes) {
       const better = await correct(store, whole);
       const left = better ?? parts[0];
       if (!left) {
-        notes.push({ code: 'unknown', from: whole });
+        told[number].push({ code: 'unknown', from: whole });
         return [[]];
       }
-      notes.push({ code: better ? 'typing' : 'part', from: whole, to: left });
+      told[number].push({ code: better ? 'typing' : 'part', from: whole, to: left });
       return (await instead([left])).map((ways) => ways.map((way) => ({ ...way, weight: way.weight * 0.8 })));
     }),
   );
+  // In the order of the words, whichever answer came first.
+  notes.push(...told.flat());
   return words.flat();
 }
 

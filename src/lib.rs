@@ -4,11 +4,14 @@
 //! [`source`] → [`document`] → [`graph`] → [`plan`] → [`render`] → [`publish`], run by [`pipeline`].
 //! See `ARCHITECTURE.md` for the whole picture.
 
+pub mod answer;
 pub mod catalogue;
 pub mod chart;
 pub mod command;
 pub mod config;
 pub mod date;
+#[cfg(feature = "deploy")]
+pub mod deploy;
 pub mod diagnostic;
 pub mod document;
 pub mod graph;

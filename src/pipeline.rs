@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use jiff::civil;
 use rayon::prelude::*;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Extra};
 use crate::diagnostic::{self, Diagnostic, KeyPath, Severity, SitePath};
 use crate::document::{self, Document, Reading, Setting};
 use crate::plan::{Analysed, Inputs, Planner};
@@ -73,6 +73,8 @@ pub fn run(sources: &Sources, options: &Options) -> Outcome {
 #[derive(Debug)]
 pub struct Pipeline {
     options: Options,
+    /// Whether there will be one update, after which nobody asks what a build does not.
+    once: bool,
     memory: Option<Memory>,
     analysed: Arc<Analysed>,
 }
@@ -113,7 +115,12 @@ impl std::fmt::Debug for Memory {
 impl Pipeline {
     /// A pipeline that has not seen anything yet.
     pub fn new(options: Options) -> Self {
-        Self { options, memory: None, analysed: Arc::default() }
+        Self { options, once: false, memory: None, analysed: Arc::default() }
+    }
+
+    /// A pipeline for one update: its snapshot gives the same outputs, and holds less of the documents.
+    pub fn once(options: Options) -> Self {
+        Self { once: true, ..Self::new(options) }
     }
 
     /// The site that these files make. It is the same, byte for byte, whatever was seen before.
@@ -135,7 +142,7 @@ impl Pipeline {
         let same_foundations = memory.as_ref().is_some_and(|memory| Arc::ptr_eq(&memory.schema, &schema));
         let (theme_files, theme) = stages.run("theme", || theme_of(&sources, &config, memory.as_ref()));
         let known = memory.filter(|_| same_foundations).map(|memory| memory.documents).unwrap_or_default();
-        let documents = stages.run("document", || read_documents(&sources, &config, &schema, known));
+        let documents = stages.run("document", || read_documents(&sources, &config, &schema, self.once, known));
         let (read, mut diagnostics) = documents_of(&documents, &schema, self.options.drafts);
         let (graph, problems) = stages.run("graph", || graph::build(&schema, read, &sources, self.options.today, self.options.drafts));
         diagnostics.extend(problems);
@@ -176,7 +183,7 @@ impl Stages {
 const FOUNDATIONS: [&str; 2] = ["site.yaml", "schema.yaml"];
 
 fn bytes_of(sources: &Sources, name: &str) -> Option<Arc<[u8]>> {
-    sources.get(name).map(|file| file.bytes.clone())
+    sources.get(name).map(SourceFile::bytes)
 }
 
 /// The site's configuration and content model.
@@ -208,7 +215,7 @@ pub fn schema_of(sources: &Sources, options: &Options) -> Result<(Arc<Config>, A
 fn text_of(sources: &Sources, name: &str) -> Result<(SitePath, String), Diagnostic> {
     let path: SitePath = name.into();
     let file = sources.get(name).ok_or_else(|| Diagnostic::error("file-missing").in_file(&path))?;
-    match std::str::from_utf8(&file.bytes) {
+    match std::str::from_utf8(&file.bytes()) {
         Ok(text) => Ok((path, text.to_owned())),
         Err(error) => Err(Diagnostic::error("not-utf8").in_file(&path).at(error.valid_up_to()..error.valid_up_to() + 1)),
     }
@@ -227,7 +234,8 @@ fn theme_of(sources: &Sources, config: &Arc<Config>, memory: Option<&Memory>) ->
 }
 
 /// Reads the files of `content/`; those that are as they were are not read again.
-fn read_documents(sources: &Sources, config: &Config, schema: &Schema, known: Vec<Known>) -> Vec<Known> {
+fn read_documents(sources: &Sources, config: &Config, schema: &Schema, once: bool, known: Vec<Known>) -> Vec<Known> {
+    let is_text_read = !once || config.has(Extra::Search) || config.has(Extra::OpenData);
     let setting = Setting { schema, languages: &config.languages, raw_html: &config.raw_html };
     let mut known = known.into_iter().peekable();
     let files: Vec<(&SourceFile, Option<Known>)> = sources
@@ -240,7 +248,12 @@ fn read_documents(sources: &Sources, config: &Config, schema: &Schema, known: Ve
     let read = files.into_par_iter().map(|(file, known)| {
         known.unwrap_or_else(|| {
             let read = match document::read(file, setting) {
-                Reading::Document(document) => Read::Document(Arc::from(document)),
+                Reading::Document(mut document) => {
+                    if !is_text_read {
+                        document.body.keep_opening();
+                    }
+                    Read::Document(Arc::from(document))
+                }
                 Reading::Asset => Read::Asset,
                 Reading::Refused(diagnostic) => Read::Refused(diagnostic),
             };

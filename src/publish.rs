@@ -10,12 +10,16 @@
 
 mod address;
 mod manifest;
+mod memo;
+mod published;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod workshop;
 
-pub use manifest::read_manifest;
+pub use manifest::{NAME as LIST, read_list, read_manifest};
+pub use memo::{Memo, Recalled, recall};
+pub use published::{Published, sha256};
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -141,7 +145,7 @@ fn publish_with(system: System, target: &Path, outputs: &[Output<'_>], generator
     let addresses: Vec<&str> = outputs.iter().map(|output| output.address).collect();
     let publication = Publication::begin_with(system, target, &addresses)?;
     tree::first_error(outputs.par_iter().map(|output| publication.put(output.address, output.bytes)))?;
-    publication.finish(generator)
+    publication.finish(generator, None)
 }
 
 /// A site on its way to its folder: outputs are put into it in any order and from any thread, and nobody sees them before the end.
@@ -207,12 +211,13 @@ impl<'a> Publication<'a> {
 
     /// Lets the new site take the old one's place, with a `build.json` that says what it consists of.
     ///
-    /// `generator` must start with `via-site`, or the next publication takes the folder for somebody else's.
+    /// `generator` must start with `via-site`, or the next publication takes the folder for somebody else's. `memo` is what
+    /// [`recall`] will know of it.
     ///
     /// # Errors
     ///
     /// When an output was not put, and when the system refuses something. The old site is then as it was.
-    pub fn finish(self, generator: &str) -> Result<Report, PublishError> {
+    pub fn finish(self, generator: &str, memo: Option<&Memo>) -> Result<Report, PublishError> {
         let mut done = std::mem::take(&mut *lock(&self.done));
         if let Some(address) = self.layout.files.iter().find(|address| !done.contains_key(**address)) {
             return Err(PublishError::BadAddress { address: (*address).to_owned(), reason: "nothing was made for it" });
@@ -228,7 +233,9 @@ impl<'a> Publication<'a> {
             swapped: Swap::Unchanged,
         };
         let published = self.published.compare(manifest::NAME, &list);
+        let remember = || memo.into_iter().for_each(|memo| memo::remember(&self.workshop, memo, &list));
         if report.removed == 0 && report.written == 0 && published.is_some() {
+            remember();
             return Ok(report);
         }
         let present = self.present()?;
@@ -244,6 +251,7 @@ impl<'a> Publication<'a> {
         self.workshop.take_over_permissions()?;
         sync(&self.workshop.tree.join(manifest::NAME))?;
         report.swapped = self.workshop.swap(&self.system)?;
+        remember();
         Ok(report)
     }
 

@@ -3,6 +3,7 @@
 
 mod folder;
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,12 +14,52 @@ use crate::diagnostic::{Diagnostic, SitePath};
 pub use self::folder::{Change, Changed, Folder, Look};
 
 /// A file of the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SourceFile {
     /// Where it stands, from the site's root.
     pub path: SitePath,
+    content: Content,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone)]
+enum Content {
+    Held(Arc<[u8]>),
+    /// It stands on the disk, at this path, and is read whenever somebody asks.
+    Left(Arc<Path>),
+}
+
+impl PartialEq for Content {
+    /// A file that was left on the disk is equal to nothing: it may have been written since.
+    fn eq(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::Held(own), Self::Held(others)) if own == others)
+    }
+}
+
+impl Content {
+    /// Whether the other is this one, and not only equal to it.
+    fn is(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::Held(own), Self::Held(others)) if Arc::ptr_eq(own, others))
+    }
+}
+
+impl SourceFile {
+    /// What it holds; nothing if it was left on the disk and cannot be read any more.
+    pub fn bytes(&self) -> Arc<[u8]> {
+        self.read().unwrap_or_default()
+    }
+
     /// What it holds.
-    pub bytes: Arc<[u8]>,
+    ///
+    /// # Errors
+    ///
+    /// What the system says of a file that was left on the disk.
+    pub fn read(&self) -> io::Result<Arc<[u8]>> {
+        match &self.content {
+            Content::Held(bytes) => Ok(bytes.clone()),
+            Content::Left(path) => std::fs::read(path).map(Arc::from),
+        }
+    }
 }
 
 /// All files of a site that the generator looks at, in the order of their paths.
@@ -42,7 +83,7 @@ static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes");
 impl Sources {
     /// Files that need not stand on a disk, e.g. those of a test.
     pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
-        let files = files.into_iter().map(|(path, bytes)| SourceFile { path: path.into(), bytes: bytes.into() });
+        let files = files.into_iter().map(|(path, bytes)| SourceFile { path: path.into(), content: Content::Held(bytes.into()) });
         Self::sorted(files.collect())
     }
 
@@ -79,6 +120,14 @@ pub fn read(root: &Path) -> (Sources, Vec<Diagnostic>) {
     (folder.sources(), folder.problems().cloned().collect())
 }
 
+/// The same for whoever passes over the site once: pages are read when they are asked for, by as many threads as ask, and not
+/// kept in memory. What is wrong with reading one shows then.
+pub fn list(root: &Path) -> (Sources, Vec<Diagnostic>) {
+    let mut folder = Folder::leaving_pages(root);
+    folder.look(Look::Everywhere);
+    (folder.sources(), folder.problems().cloned().collect())
+}
+
 /// The two files at the root of a site alone, for whoever only wants to know what it is.
 pub fn foundations(root: &Path) -> Sources {
     let mut folder = Folder::new(root);
@@ -92,7 +141,7 @@ pub fn built_in_theme(name: &str) -> Vec<SourceFile> {
         for file in folder.files() {
             if let Some(path) = file.path().to_str() {
                 let path = format!("themes/{}", path.replace('\\', "/"));
-                files.push(SourceFile { path: path.into(), bytes: file.contents().into() });
+                files.push(SourceFile { path: path.into(), content: Content::Held(file.contents().into()) });
             }
         }
         folder.dirs().for_each(|inner| collect(inner, files));

@@ -73,7 +73,7 @@ pub fn load(config: &Config, sources: &Sources) -> Result<Theme, Vec<Diagnostic>
         let folder = format!("{}templates/", layer.prefix);
         for file in layer.files.iter().filter(|file| file.path.starts_with(&folder)) {
             let name = &file.path[folder.len()..];
-            match std::str::from_utf8(&file.bytes) {
+            match std::str::from_utf8(&file.bytes()) {
                 Ok(text) => templates.push((format!("{}{name}", layer.name), text.to_owned(), file.path.clone())),
                 Err(_) => problems.push(Diagnostic::error("not-utf8").in_file(&file.path)),
             }
@@ -121,8 +121,7 @@ fn layers(config: &Config, sources: &Sources) -> Result<Vec<Layer>, Diagnostic> 
             };
             return Err(Diagnostic::error("theme-missing").in_file(&file).at(KeyPath::of(key).value()).with("name", name));
         };
-        let text = String::from_utf8_lossy(&file.bytes);
-        let theme: ThemeConfig = read_yaml(&file.path, &text)?;
+        let theme: ThemeConfig = read_yaml(&file.path, &String::from_utf8_lossy(&file.bytes()))?;
         next = theme.extends;
         layers.push(Layer { prefix, name: format!("{name}/"), files });
     }
@@ -137,7 +136,7 @@ fn catalogues(config: &Config, layers: &[Layer]) -> Result<IndexMap<String, Cata
         for layer in layers.iter().rev() {
             let path = format!("{}catalogues/{language}.yaml", layer.prefix);
             if let Some(file) = layer.files.iter().find(|file| *file.path == *path)
-                && let Err(problem) = catalogue.overlay(&file.path, &String::from_utf8_lossy(&file.bytes))
+                && let Err(problem) = catalogue.overlay(&file.path, &String::from_utf8_lossy(&file.bytes()))
             {
                 problems.push(problem);
             }
@@ -153,7 +152,7 @@ fn assets(layers: &[Layer]) -> BTreeMap<String, (String, Arc<[u8]>)> {
     for layer in layers.iter().rev().filter(|layer| !layer.prefix.is_empty()) {
         let folder = format!("{}static/", layer.prefix);
         for file in layer.files.iter().filter(|file| file.path.starts_with(&folder)) {
-            files.insert(file.path[folder.len()..].to_owned(), file.bytes.clone());
+            files.insert(file.path[folder.len()..].to_owned(), file.bytes());
         }
     }
     let scripts: BTreeMap<String, String> = files

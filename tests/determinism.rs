@@ -53,7 +53,7 @@ fn two_folders_give_the_same() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut site = Site::default();
     for file in source::read(root).0.files() {
-        site.files.insert(file.path.to_string(), file.bytes.to_vec());
+        site.files.insert(file.path.to_string(), file.bytes().to_vec());
     }
     let short = site.on_disk();
     let long = tempfile::TempDir::with_prefix("een-heel-andere-map-met-een-veel-langere-naam-").expect("a folder");
@@ -67,7 +67,7 @@ fn two_folders_give_the_same() {
 
 #[test]
 fn the_order_in_which_files_are_given_does_not_matter() {
-    let mut files: Vec<(String, Vec<u8>)> = own_site().files().iter().map(|file| (file.path.to_string(), file.bytes.to_vec())).collect();
+    let mut files: Vec<(String, Vec<u8>)> = own_site().files().iter().map(|file| (file.path.to_string(), file.bytes().to_vec())).collect();
     files.reverse();
     same(&build(&Sources::from_files(files.clone())));
     // Any order that has nothing to do with the names.

@@ -192,7 +192,9 @@ fn every_slip_is_told_in_both_languages_with_its_place_and_what_to_type() {
 #[test]
 fn every_code_has_a_story() {
     let told: BTreeSet<&str> = stories().iter().flat_map(|(_, story)| story.tell().1).map(|diagnostic| diagnostic.code).collect();
-    let missing: Vec<&str> = codes().filter(|code| !told.contains(code)).collect();
+    // These are about other machines, not about a site: `tests/online` tells them.
+    let is_online = |code: &str| code.starts_with("deploy-");
+    let missing: Vec<&str> = codes().filter(|code| !told.contains(code) && !is_online(code)).collect();
     assert!(missing.is_empty(), "no fixture raises these: {missing:?}");
     let known: BTreeSet<&str> = codes().collect();
     let untold: Vec<&&str> = told.iter().filter(|code| !known.contains(*code)).collect();
@@ -229,7 +231,7 @@ fn every_place_lies_within_its_file() {
         let (sources, diagnostics) = story.tell();
         for diagnostic in &diagnostics {
             let Some(file) = diagnostic.file.as_deref().and_then(|path| sources.get(path)) else { continue };
-            let text = via_site::diagnostic::SourceText::new(&file.bytes, file.path.ends_with(".md"));
+            let text = via_site::diagnostic::SourceText::new(&file.bytes(), file.path.ends_with(".md"));
             let Some(location) = text.locate(&diagnostic.place) else { continue };
             assert!(location.span.end <= text.text.len() && location.line <= text.text.lines().count().max(1), "{name}: {location:?}");
         }
@@ -243,7 +245,7 @@ fn what_is_said_to_type_instead_mends_it() {
         let Some(first) = diagnostics.first() else { continue };
         let (Some(replacement), Some(path)) = (&first.replacement, first.file.as_deref()) else { continue };
         let file = sources.get(path).expect("the file");
-        let text = via_site::diagnostic::SourceText::new(&file.bytes, path.ends_with(".md"));
+        let text = via_site::diagnostic::SourceText::new(&file.bytes(), path.ends_with(".md"));
         let location = text.locate(&first.place).expect("a place to put it");
         let mut mended = text.text.clone();
         mended.replace_range(location.span, replacement);

@@ -124,7 +124,7 @@ fn apply(bytes: &mut Vec<u8>, change: &Change) {
 fn told_well(diagnostics: &[Diagnostic], sources: &Sources) -> Result<(), TestCaseError> {
     for diagnostic in diagnostics {
         let Some(file) = diagnostic.file.as_deref().and_then(|path| sources.get(path)) else { continue };
-        let text = SourceText::new(&file.bytes, file.path.ends_with(".md"));
+        let text = SourceText::new(&file.bytes(), file.path.ends_with(".md"));
         let Some(location) = text.locate(&diagnostic.place) else { continue };
         prop_assert!(location.span.start <= location.span.end && location.span.end <= text.text.len(), "{diagnostic:?}: {location:?}");
         prop_assert!(text.text.get(location.span.clone()).is_some(), "between characters: {diagnostic:?}");

@@ -4,7 +4,8 @@
 #     bash tests/run.sh
 #
 # Node.js and Chromium are installed with apt-get where they are missing and that is possible; elsewhere this script says
-# what is missing. CHROMIUM=/path/to/chrome names another browser. Every part runs, also after one that failed.
+# what is missing. So are Ruby, Python and pdftotext, which judge some of what is built; without them those judges are left
+# out, and the tests say so. CHROMIUM=/path/to/chrome names another browser. Every part runs, also after one that failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 exec </dev/null
@@ -22,6 +23,9 @@ browser() {
 
 # Node.js of at least 18.19, the oldest that the tests run on.
 node_is_new() { node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 18 || (a === 18 && b >= 19) ? 0 : 1)' 2>/dev/null; }
+
+# Python of at least 3.11, which the judges from PyPI need, with what makes a place of their own.
+python_is_new() { python3 -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 # Installs Debian's packages as root, or as someone who may be root without being asked.
 install() {
@@ -45,6 +49,14 @@ if [ ${#wanted[@]} -gt 0 ]; then
   install "${wanted[@]}" || echo "Could not install ${wanted[*]} with apt-get."
 fi
 
+judges=()
+command -v ruby >/dev/null || judges+=(ruby)
+command -v pdftotext >/dev/null || judges+=(poppler-utils)
+python_is_new || judges+=(python3-venv)
+if [ ${#judges[@]} -gt 0 ]; then
+  install "${judges[@]}" || echo "Could not install ${judges[*]} with apt-get: what they judge is left out."
+fi
+
 missing=()
 command -v cargo >/dev/null || missing+=('Rust with cargo: https://www.rust-lang.org/tools/install')
 node_is_new || missing+=('Node.js 18.19 or newer: https://nodejs.org/')
@@ -59,23 +71,42 @@ fi
 CHROMIUM="$(browser)"
 export CHROMIUM
 command -v java >/dev/null || echo 'No java: the Nu checker of the W3C is left out.'
-command -v pdftotext >/dev/null || echo 'No pdftotext: the words on printed sheets are left out.'
 
-# The packages as the lock file names them; not again if nothing changed. No package needs a script of its own to run.
+# The packages of a folder as its lock file names them; not again if nothing changed. No package needs a script of its own to run.
 packages() {
   cmp -s package-lock.json node_modules/.installed ||
     { npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/.installed; }
 }
-(cd tests/browser && packages) || failed+=('npm ci')
+for folder in tests/browser tests/online; do
+  (cd "$folder" && packages) || failed+=("npm ci in $folder")
+done
 
+# The judges from PyPI, in a place of their own.
+from_pypi() {
+  cmp -s requirements.txt .venv/.installed ||
+    { rm -rf .venv && python3 -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt && cp requirements.txt .venv/.installed; }
+}
+if python_is_new; then
+  (cd tests/judges && from_pypi) || failed+=('pip install')
+fi
+
+target="${CARGO_TARGET_DIR:-target}"
+case "$target" in /*) ;; *) target="$PWD/$target" ;; esac
+
+# With its feature, so that what it needs is compiled once; the release build for the browser is the plain one.
 say 'cargo test'
-cargo test || failed+=('cargo test')
+cargo test --features deploy || failed+=('cargo test')
+
+say 'deploying'
+if cargo build --features deploy; then
+  (cd tests/online && VIA_SITE_ONLINE="$target/debug/via-site" node --test --test-reporter=spec ./*.test.mjs) || failed+=('online')
+else
+  failed+=('cargo build')
+fi
 
 say 'cargo build --release'
 if cargo build --release; then
   say 'browser'
-  target="${CARGO_TARGET_DIR:-target}"
-  case "$target" in /*) ;; *) target="$PWD/$target" ;; esac
   (cd tests/browser && VIA_SITE="$target/release/via-site" node --test --test-reporter=spec ./*.test.mjs) || failed+=('browser')
 else
   failed+=('cargo build --release')

@@ -5,11 +5,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
 
-use super::{Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, language, report};
+use super::memo::{self, Said};
+use super::{Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, in_words, language, say};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::pipeline::Pipeline;
-use crate::publish::{Publication, PublishError, Report, Swap};
+use crate::publish::{self, Memo, Publication, PublishError, Recalled, Report, Swap};
 use crate::snapshot::{Snapshot, TemplateTimes, has_errors};
 use crate::source::{self, Sources};
 
@@ -17,76 +19,125 @@ use crate::source::{self, Sources};
 pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output: Option<&Path>, timings: bool) -> u8 {
     let started = Instant::now();
     let bar = progress(arguments);
-    let mut snapshot = snapshot(root, making);
-    let language = language(arguments, &snapshot.sources);
-    if snapshot.is_broken() {
-        show(arguments, &snapshot.check(), &snapshot.sources, &language, &bar);
-        return WRONG_CONTENT;
-    }
     let target = output.map_or_else(|| root.join("public"), Path::to_path_buf);
-    snapshot.index_search();
-    let making = Instant::now();
-    let published = publish_snapshot(&snapshot, &target);
-    snapshot.stages.insert("make", making.elapsed());
-    let (diagnostics, times, report) = match published {
-        Ok(published) => published,
-        Err(error) => {
-            bar.finish_and_clear();
-            return complain(&match error {
-                PublishError::BadAddress { address, reason } => format!("cannot publish /{address}: {reason}"),
-                error => error.to_string(),
+    let (sources, problems) = source::list(root);
+    let reading = started.elapsed();
+    let language = language(arguments, &sources);
+    let files = memo::files(&sources);
+    let key = files.and_then(|files| memo::key(arguments, making, files, &problems));
+    // Who asks where the time goes wants it spent.
+    match key.as_deref().filter(|_| !timings).map(|key| publish::recall(&target, key)) {
+        Some(Ok(Recalled::Same(said))) => {
+            if let Ok(said) = serde_json::from_str::<Said>(&said) {
+                said.findings.say(arguments, &language, &bar);
+                bar.finish_and_clear();
+                return tell(arguments, &target, &said, "nothing changed, so nothing was made", started);
+            }
+        }
+        Some(Ok(Recalled::Damaged(memo))) => {
+            let memo = memo.display();
+            bar.suspend(|| match language.as_str() {
+                "nl" => anstream::eprintln!("Het geheugen van de vorige bouw is beschadigd en telt niet mee: {memo}"),
+                _ => anstream::eprintln!("The memo of the last build is damaged and was ignored: {memo}"),
             });
         }
+        Some(Err(error)) => return refused(error, &bar),
+        Some(Ok(Recalled::Nothing)) | None => {}
+    }
+    let mut snapshot = snapshot(sources, problems, reading, making);
+    if snapshot.is_broken() {
+        Findings::of(arguments, &snapshot.check(), &snapshot.sources, &language).say(arguments, &language, &bar);
+        return WRONG_CONTENT;
+    }
+    snapshot.index_search();
+    let making = Instant::now();
+    let findings = |diagnostics: &[Diagnostic]| Findings::of(arguments, diagnostics, &snapshot.sources, &language);
+    // Pages were read after they were hashed, and somebody may have saved one in between.
+    let key = || key.filter(|_| memo::files(&snapshot.sources) == files);
+    let published = publish_snapshot(&snapshot, &target, key, findings);
+    snapshot.stages.insert("make", making.elapsed());
+    let (said, times, report) = match published {
+        Ok(published) => published,
+        Err(error) => return refused(error, &bar),
     };
-    show(arguments, &diagnostics, &snapshot.sources, &language, &bar);
+    said.findings.say(arguments, &language, &bar);
     let Some(report) = report else { return WRONG_CONTENT };
     bar.finish_and_clear();
-    if matches!(arguments.format, FormatArgument::Human) {
-        let milliseconds = started.elapsed().as_millis();
-        let swap = match report.swapped {
-            Swap::Unchanged => "nothing changed",
-            Swap::First => "new",
-            Swap::Exchanged => "exchanged in one step",
-            Swap::Renamed => "exchanged in two steps, for this file system cannot do it in one",
-        };
-        anstream::println!(
-            "{}: {} entities, {} pages, {} files ({} written, {} removed; {swap}) in {milliseconds} ms\nOpen {}",
-            target.display(),
-            snapshot.entities(),
-            times.iter().filter(|(template, _)| template.ends_with(".html")).map(|(_, (pages, _))| pages).sum::<usize>(),
-            report.written + report.unchanged,
-            report.written,
-            report.removed,
-            target.join("index.html").display(),
-        );
-    }
+    let swap = match report.swapped {
+        Swap::Unchanged => "nothing changed",
+        Swap::First => "new",
+        Swap::Exchanged => "exchanged in one step",
+        Swap::Renamed => "exchanged in two steps, for this file system cannot do it in one",
+    };
+    let done = format!("{} written, {} removed; {swap}", report.written, report.removed);
+    tell(arguments, &target, &said, &done, started);
     if timings {
         show_timings(&snapshot, &times);
+    }
+    // The program ends here; taking a large site apart first would only keep somebody waiting.
+    std::mem::forget(snapshot);
+    FINE
+}
+
+/// Says what the site consists of and what was done for it.
+fn tell(arguments: &Arguments, target: &Path, said: &Said, done: &str, started: Instant) -> u8 {
+    if matches!(arguments.format, FormatArgument::Human) {
+        let milliseconds = started.elapsed().as_millis();
+        anstream::println!(
+            "{}: {} entities, {} pages, {} files ({done}) in {milliseconds} ms\nOpen {}",
+            target.display(),
+            said.entities,
+            said.pages,
+            said.files,
+            target.join("index.html").display(),
+        );
     }
     FINE
 }
 
-type Published = (Vec<Diagnostic>, TemplateTimes, Option<Report>);
+/// Says why nothing was published.
+fn refused(error: PublishError, bar: &ProgressBar) -> u8 {
+    bar.finish_and_clear();
+    complain(&match error {
+        PublishError::BadAddress { address, reason } => format!("cannot publish /{address}: {reason}"),
+        error => error.to_string(),
+    })
+}
+
+type Published = (Said, TemplateTimes, Option<Report>);
 
 /// Makes all outputs and publishes them, each as soon as it is made; gives no report if something is wrong with one of them.
-fn publish_snapshot(snapshot: &Snapshot, target: &Path) -> Result<Published, PublishError> {
+fn publish_snapshot(
+    snapshot: &Snapshot,
+    target: &Path,
+    key: impl FnOnce() -> Option<String>,
+    findings: impl Fn(&[Diagnostic]) -> Findings,
+) -> Result<Published, PublishError> {
     if has_errors(snapshot.problems()) {
-        return Ok((snapshot.check(), TemplateTimes::new(), None));
+        let findings = findings(&snapshot.check());
+        return Ok((Said { entities: snapshot.entities(), pages: 0, files: 0, findings }, TemplateTimes::new(), None));
     }
     let addresses = snapshot.addresses();
     let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
     let publication = Publication::begin(target, &addresses)?;
     let (diagnostics, times) = snapshot.each(|address, bytes| publication.put(address, bytes))?;
-    let report = if has_errors(&diagnostics) { None } else { Some(publication.finish(crate::GENERATOR)?) };
-    Ok((diagnostics, times, report))
+    let pages = times.iter().filter(|(template, _)| template.ends_with(".html")).map(|(_, (pages, _))| pages).sum();
+    let said = Said { entities: snapshot.entities(), pages, files: addresses.len(), findings: findings(&diagnostics) };
+    if has_errors(&diagnostics) {
+        return Ok((said, times, None));
+    }
+    let memo = key().and_then(|key| Some(Memo { key, said: serde_json::to_string(&said).ok()? }));
+    let report = publication.finish(crate::GENERATOR, memo.as_ref())?;
+    Ok((said, times, Some(report)))
 }
 
 /// Checks the site.
 pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, timings: bool) -> u8 {
     let started = Instant::now();
     let bar = progress(arguments);
-    let snapshot = snapshot(root, making);
-    let language = language(arguments, &snapshot.sources);
+    let (sources, problems) = source::list(root);
+    let language = language(arguments, &sources);
+    let snapshot = snapshot(sources, problems, started.elapsed(), making);
     let (diagnostics, times) = if snapshot.is_broken() {
         (snapshot.check(), TemplateTimes::new())
     } else {
@@ -96,7 +147,9 @@ pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, timings
             Err(never) => match never {},
         }
     };
-    let errors = show(arguments, &diagnostics, &snapshot.sources, &language, &bar);
+    let findings = Findings::of(arguments, &diagnostics, &snapshot.sources, &language);
+    findings.say(arguments, &language, &bar);
+    let errors = findings.errors;
     if matches!(arguments.format, FormatArgument::Human) && errors == 0 {
         anstream::println!("{} entities, no errors, in {} ms", snapshot.entities(), started.elapsed().as_millis());
     }
@@ -106,36 +159,47 @@ pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, timings
     if errors > 0 { WRONG_CONTENT } else { FINE }
 }
 
-fn snapshot(root: &Path, making: &Making) -> Snapshot {
-    let started = Instant::now();
-    let (sources, problems) = source::read(root);
-    let reading = started.elapsed();
-    let mut snapshot = Pipeline::new(making.options()).update(sources);
+fn snapshot(sources: Sources, problems: Vec<Diagnostic>, reading: Duration, making: &Making) -> Snapshot {
+    let mut snapshot = Pipeline::once(making.options()).update(sources);
     snapshot.stages.shift_insert(0, "source", reading);
     snapshot.diagnostics.splice(0..0, problems);
     snapshot
 }
 
-/// Writes all problems and how many there are; gives the number of errors.
-fn show(arguments: &Arguments, diagnostics: &[Diagnostic], sources: &Sources, language: &str, bar: &ProgressBar) -> usize {
-    let count = |severity: Severity| diagnostics.iter().filter(|diagnostic: &&Diagnostic| diagnostic.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let to_programs = !matches!(arguments.format, FormatArgument::Human);
-    if to_programs || errors + warnings > 0 {
-        bar.finish_and_clear();
-        report(arguments, diagnostics, sources, language);
+/// What is said of the problems of a site.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Findings {
+    text: String,
+    errors: usize,
+    warnings: usize,
+}
+
+impl Findings {
+    fn of(arguments: &Arguments, diagnostics: &[Diagnostic], sources: &Sources, language: &str) -> Self {
+        let count = |severity: Severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let text = in_words(arguments, diagnostics, sources, language);
+        Self { text, errors: count(Severity::Error), warnings: count(Severity::Warning) }
     }
-    if !to_programs && errors + warnings > 0 {
-        let summary = if language == "nl" {
-            let site = if errors > 0 { " De site is niet veranderd." } else { "" };
-            format!("{errors} fouten, {warnings} waarschuwingen.{site}")
-        } else {
-            let site = if errors > 0 { " The site was not changed." } else { "" };
-            format!("{errors} errors, {warnings} warnings.{site}")
-        };
-        anstream::eprintln!("{summary}");
+
+    /// Writes them and how many there are.
+    fn say(&self, arguments: &Arguments, language: &str, bar: &ProgressBar) {
+        let Self { text, errors, warnings } = self;
+        let to_programs = !matches!(arguments.format, FormatArgument::Human);
+        if to_programs || errors + warnings > 0 {
+            bar.finish_and_clear();
+            say(arguments, text);
+        }
+        if !to_programs && errors + warnings > 0 {
+            let summary = if language == "nl" {
+                let site = if *errors > 0 { " De site is niet veranderd." } else { "" };
+                format!("{errors} fouten, {warnings} waarschuwingen.{site}")
+            } else {
+                let site = if *errors > 0 { " The site was not changed." } else { "" };
+                format!("{errors} errors, {warnings} warnings.{site}")
+            };
+            anstream::eprintln!("{summary}");
+        }
     }
-    errors
 }
 
 /// A sign of life on a terminal, drawn only once half a second has passed.

@@ -2,7 +2,10 @@
 #![allow(clippy::disallowed_methods, reason = "the command line is where the clock and the current folder come in")]
 
 mod build;
+#[cfg(feature = "deploy")]
+mod deploy;
 mod init;
+mod memo;
 mod new;
 mod serve;
 
@@ -63,7 +66,7 @@ enum Command {
         /// Folder to publish into
         #[arg(long, value_name = "DIR")]
         output: Option<PathBuf>,
-        /// Say how long each stage and each template took
+        /// Say how long each stage and each template took; everything is made, also if nothing changed
         #[arg(long)]
         timings: bool,
     },
@@ -79,6 +82,12 @@ enum Command {
     Serve {
         #[command(flatten)]
         serving: serve::Serving,
+    },
+    /// Send the published site to where readers find it: assets first, pages next, deletions last
+    #[cfg(feature = "deploy")]
+    Deploy {
+        #[command(flatten)]
+        deploying: deploy::Deploying,
     },
     /// Make a small working site with a schema and linked pages
     Init {
@@ -142,6 +151,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         }
         Command::Check { making, timings } => with_site(arguments, |root| build::check(arguments, root, making, *timings)),
         Command::Serve { serving } => with_site(arguments, |root| serve::serve(arguments, root, serving)),
+        #[cfg(feature = "deploy")]
+        Command::Deploy { deploying } => with_site(arguments, |root| deploy::deploy(arguments, root, deploying)),
         Command::Init { folder } => init::init(folder),
         Command::New { kind, title } => with_site(arguments, |root| new::new(arguments, root, kind, title)),
         Command::Schema { kind, output } => with_site(arguments, |root| schema(arguments, root, kind.as_deref(), output.as_deref())),
@@ -182,17 +193,26 @@ fn print(text: &str) {
 
 /// Writes problems: for people to standard error, for programs to standard output.
 fn report(arguments: &Arguments, diagnostics: &[Diagnostic], sources: &Sources, language: &str) {
+    say(arguments, &in_words(arguments, diagnostics, sources, language));
+}
+
+/// Problems in the format that was asked for.
+fn in_words(arguments: &Arguments, diagnostics: &[Diagnostic], sources: &Sources, language: &str) -> String {
     let format = match arguments.format {
         FormatArgument::Human => Format::Human,
         FormatArgument::Json => Format::Json,
         FormatArgument::Sarif => Format::Sarif,
         FormatArgument::Github => Format::Github,
     };
-    let text = diagnostic::render(diagnostics, sources, language, format, true);
-    if format == Format::Human {
-        let _ = anstream::stderr().write_all(text.as_bytes());
+    diagnostic::render(diagnostics, sources, language, format, true)
+}
+
+/// Writes what is said of problems to where whoever reads it looks.
+fn say(arguments: &Arguments, problems: &str) {
+    if matches!(arguments.format, FormatArgument::Human) {
+        let _ = anstream::stderr().write_all(problems.as_bytes());
     } else {
-        print(&text);
+        print(problems);
     }
 }
 
@@ -200,15 +220,15 @@ fn report(arguments: &Arguments, diagnostics: &[Diagnostic], sources: &Sources, 
 fn language(arguments: &Arguments, sources: &Sources) -> String {
     arguments.lang.clone().unwrap_or_else(|| {
         let first = sources.get("site.yaml").and_then(|file| {
-            let text = std::str::from_utf8(&file.bytes).ok()?;
-            crate::config::read(&file.path, text, None).ok().map(|config| config.first_language().to_owned())
+            let bytes = file.bytes();
+            crate::config::read(&file.path, std::str::from_utf8(&bytes).ok()?, None).ok().map(|config| config.first_language().to_owned())
         });
         first.unwrap_or_else(|| "en".to_owned())
     })
 }
 
 fn schema(arguments: &Arguments, root: &Path, kind: Option<&str>, output: Option<&Path>) -> u8 {
-    let (sources, _) = source::read(root);
+    let (sources, _) = source::list(root);
     let language = language(arguments, &sources);
     let options = Options { today: civil::Date::ZERO, drafts: true, base_url: None };
     let schema = match pipeline::schema_of(&sources, &options) {

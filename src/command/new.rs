@@ -12,7 +12,7 @@ use crate::source;
 
 /// Makes the file; never writes over one.
 pub(super) fn new(arguments: &Arguments, root: &Path, kind: &str, title: &str) -> u8 {
-    let (sources, _) = source::read(root);
+    let (sources, _) = source::list(root);
     let language = language(arguments, &sources);
     let options = Options { today: civil::Date::ZERO, drafts: true, base_url: None };
     let schema = match pipeline::schema_of(&sources, &options) {

@@ -56,7 +56,7 @@ pub fn locate(diagnostic: &Diagnostic, sources: &Sources) -> Option<(SourceText,
     if !is_text {
         return None;
     }
-    let text = SourceText::new(&file.bytes, path.ends_with(".md"));
+    let text = SourceText::new(&file.bytes(), path.ends_with(".md"));
     let location = text.locate(&diagnostic.place);
     Some((text, location))
 }

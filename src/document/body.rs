@@ -33,6 +33,21 @@ pub struct Body {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// So many words of a body can stand for its page where that has no summary.
+const OPENING: usize = 30;
+
+impl Body {
+    /// How its text begins.
+    pub fn opening(&self) -> String {
+        self.plain.split_whitespace().take(OPENING).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Forgets its text without markup but for how that begins, where nobody will read more of it.
+    pub fn keep_opening(&mut self) {
+        self.plain = self.opening();
+    }
+}
+
 /// A place in [`Body::html`] at which the plan inserts something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hole {

@@ -60,13 +60,12 @@ impl Reader<'_> {
     fn parse(&mut self, text: &str, offset: usize) -> Option<Yaml> {
         let value = serde_yaml::from_str::<Yaml>(text);
         let suspicious = text.contains(['&', '*', '!']) || value.as_ref().is_ok_and(yaml::is_too_deep);
-        if let (Ok(value), false) = (&value, suspicious) {
-            return Some(value.clone());
-        }
-        let (tree, problems) = yaml::parse(text);
-        if let (Ok(value), true) = (&value, problems.is_empty()) {
-            return Some(value.clone());
-        }
+        let found = if suspicious || value.is_err() { Some(yaml::parse(text)) } else { None };
+        let (value, (tree, problems)) = match (value, found) {
+            (Ok(value), None) => return Some(value),
+            (Ok(value), Some((_, problems))) if problems.is_empty() => return Some(value),
+            (value, found) => (value, found.unwrap_or_default()),
+        };
         if problems.is_empty()
             && let Err(error) = &value
         {
@@ -118,7 +117,7 @@ impl Reader<'_> {
                 self.unknown_key(&typed, fields, path);
                 continue;
             };
-            if self.translation && at.0.is_empty() && !translatable(&field.ty) {
+            if self.translation && !translatable(field) {
                 let place = path.clone().name();
                 self.error("translation-not-text", &path).place = place;
                 continue;
@@ -437,11 +436,13 @@ impl Reader<'_> {
     }
 }
 
-/// A translation may only say in other words what the original says; facts are stated once.
-fn translatable(ty: &FieldType) -> bool {
-    match ty {
+/// A translation may only say in other words what the original says; facts are stated once. Of a record it says the texts; in
+/// a list it says whole records, for there it cannot be told which one a text belongs to.
+fn translatable(field: &Field) -> bool {
+    match &field.ty {
         FieldType::Text | FieldType::Markdown => true,
-        FieldType::Record(fields) => fields.iter().all(|field| translatable(&field.ty)),
+        FieldType::Record(fields) if field.list => fields.iter().all(translatable),
+        FieldType::Record(fields) => fields.iter().any(translatable),
         _ => false,
     }
 }

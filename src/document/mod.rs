@@ -144,12 +144,27 @@ pub fn read(file: &SourceFile, setting: Setting<'_>) -> Reading {
         };
         return Reading::Refused(code.in_file(&file.path).with("name", name));
     };
-    Reading::Document(Box::new(document(file, kind, id, language, translation, setting)))
+    let bytes = match file.read() {
+        Ok(bytes) => bytes,
+        Err(error) => return Reading::Refused(Diagnostic::error("source-unreadable").in_file(&file.path).with("reason", error)),
+    };
+    let name = Named { path: &file.path, kind, id, language, translation };
+    Reading::Document(Box::new(document(name, &bytes, setting)))
 }
 
-fn document(file: &SourceFile, kind: KindIndex, id: EntityId, language: String, translation: bool, setting: Setting<'_>) -> Document {
+/// What the name of a document's file says of it.
+struct Named<'a> {
+    path: &'a SitePath,
+    kind: KindIndex,
+    id: EntityId,
+    language: String,
+    translation: bool,
+}
+
+fn document(name: Named<'_>, bytes: &[u8], setting: Setting<'_>) -> Document {
+    let Named { path, kind, id, language, translation } = name;
     let mut document = Document {
-        path: file.path.clone(),
+        path: path.clone(),
         kind,
         id,
         language,
@@ -160,11 +175,11 @@ fn document(file: &SourceFile, kind: KindIndex, id: EntityId, language: String, 
         body: Body::default(),
         diagnostics: Vec::new(),
     };
-    let text = match std::str::from_utf8(&file.bytes) {
+    let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let at = error.valid_up_to();
-            document.diagnostics.push(Diagnostic::error("not-utf8").in_file(&file.path).at(at..at + 1));
+            document.diagnostics.push(Diagnostic::error("not-utf8").in_file(path).at(at..at + 1));
             return document;
         }
     };
@@ -175,7 +190,7 @@ fn document(file: &SourceFile, kind: KindIndex, id: EntityId, language: String, 
             true => "front-matter-not-first",
             false => "front-matter-missing",
         };
-        document.diagnostics.push(Diagnostic::error(code).in_file(&file.path).at(0..text.lines().next().map_or(0, str::len)));
+        document.diagnostics.push(Diagnostic::error(code).in_file(path).at(0..text.lines().next().map_or(0, str::len)));
         return document;
     };
     let options = MarkupOptions { raw_html: setting.raw_html, extensions: true };
@@ -189,7 +204,7 @@ fn document(file: &SourceFile, kind: KindIndex, id: EntityId, language: String, 
     document.body = markup::render(&text[parts.body.clone()], parts.body.start, &options);
     document.diagnostics.append(&mut document.body.diagnostics);
     for diagnostic in &mut document.diagnostics {
-        diagnostic.file = Some(file.path.clone());
+        diagnostic.file = Some(path.clone());
     }
     document
 }

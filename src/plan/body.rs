@@ -298,7 +298,7 @@ impl Filler<'_> {
             diagnostics.push(missing.with("path", &image.path).with("nearest", near));
             return String::new();
         };
-        let size = match imagesize::blob_size(&file.bytes) {
+        let size = match imagesize::blob_size(&file.bytes()) {
             Ok(size) => format!(" width=\"{}\" height=\"{}\"", size.width, size.height),
             Err(_) if file.path.ends_with(".svg") => String::new(),
             Err(_) => {

@@ -55,8 +55,8 @@ impl Planner {
             return None;
         }
         let Some(index) = index else {
-            let any = self.graph.present().any(|(index, _)| self.is_eventful(index));
-            return any.then(|| self.calendar_of(None));
+            let any = || self.graph.present().any(|(index, _)| self.is_eventful(index));
+            return self.any_event.get_or_init(any).then(|| self.calendar_of(None));
         };
         let entity = self.graph.entity(index);
         let any =

@@ -183,7 +183,7 @@ fn container(schema: &Schema, document: &Document, form: &str, words: &Catalogue
     format!("{container}. ")
 }
 
-fn with_stop(text: &str) -> String {
+pub(super) fn with_stop(text: &str) -> String {
     let plain_end = text.trim_end_matches("</cite>").chars().next_back();
     if plain_end.is_some_and(|last| matches!(last, '.' | '?' | '!' | '…')) { text.to_owned() } else { format!("{text}.") }
 }

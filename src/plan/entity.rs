@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tera::Value as Data;
 
+use super::citation::with_stop;
 use super::data::{extended, html, list, maybe, number, object, text};
 use super::summary::date_words;
 use super::{Page, PageAddress, Planner};
@@ -63,7 +64,7 @@ impl Planner {
         let title = entity.text(&self.schema, Role::Title, language);
         let permalink = format!("{}{address}", self.config.base_url);
         let year = updated.map_or_else(|| self.graph.today.year(), crate::date::PartialDate::year);
-        let cite = format!("{}. ({year}). {title}. {permalink}", self.config.title.get(language));
+        let cite = format!("{}. ({year}). {} {permalink}", self.config.title.get(language), with_stop(title));
         let own_reference = self.reference(index, language).map_or_else(Data::none, |reference| html(&reference.html));
         let data = extended(
             &self.summary(index, language),
@@ -72,6 +73,7 @@ impl Planner {
                 ("toc", self.if_named("toc", || list(toc))),
                 ("facts", list(self.entity_facts(index, &document, language))),
                 ("relations", list(self.relations(index, language))),
+                ("places", self.if_named("places", || list(self.places(index, language)))),
                 ("proof", self.if_named("proof", || self.proof(index, language))),
                 ("references", list(filled.references)),
                 ("reference", own_reference),
@@ -129,7 +131,7 @@ impl Planner {
         if let Some(sentence) = self.sentence(index, language) {
             return sentence;
         }
-        let opening: String = entity.document(language).body.plain.split_whitespace().take(30).collect::<Vec<_>>().join(" ");
+        let opening = entity.document(language).body.opening();
         if opening.is_empty() { entity.text(&self.schema, Role::Title, language).to_owned() } else { opening }
     }
 

@@ -7,6 +7,7 @@
 
 use super::feed::host;
 use super::{File, Planner};
+use crate::answer::{FOREVER, OPEN};
 use crate::document::value::Value;
 use crate::schema::Role;
 
@@ -27,16 +28,6 @@ pub const HEADERS: [(&str, &str); 6] = [
 
 /// For a site that is served over TLS: browsers come back over TLS for a year.
 const STRICT_TRANSPORT: (&str, &str) = ("Strict-Transport-Security", "max-age=31536000");
-
-/// Kept for a year: the name changes with the content.
-const FOREVER: &str = "public, max-age=31536000, immutable";
-
-/// How the addresses end that other sites may read, with their types; all below `data/` comes to it.
-const OPEN: [(&str, &str); 3] = [
-    ("feed.xml", "application/atom+xml; charset=utf-8"),
-    ("feed.json", "application/feed+json; charset=utf-8"),
-    ("agenda.ics", "text/calendar; charset=utf-8"),
-];
 
 /// What the files are filled in with.
 struct Host {

@@ -137,7 +137,7 @@ impl Planner {
     }
 
     /// The claim as a sentence that can be quoted. It speaks one language: none where what it names has no title in that
-    /// language, and no size, whose unit is written in the language of the original.
+    /// language, and no size whose unit was not translated.
     pub(super) fn sentence(&self, index: EntityIndex, language: &str) -> Option<String> {
         let entity = self.graph.entity(index);
         let rules = self.schema.sentences.iter().find(|rules| rules.kind == entity.kind)?;
@@ -159,9 +159,9 @@ impl Planner {
         let (subject, object) = (titles(rules.subject)?, titles(rules.object)?);
         let mut sentence = super::list::capital(&pattern.replace("{subject}", &subject).replace("{object}", &object));
         if let Some((value, unit)) = &rules.size
-            && entity.original().language == language
+            && entity.speaks(language)
             && let (Some(Value::Number(value)), Some(unit)) =
-                (entity.original().value(value), entity.original().value(unit).and_then(Value::as_text))
+                (entity.original().value(value), entity.document(language).value(unit).and_then(Value::as_text))
         {
             let size = format!(" ({} {unit}).", crate::chart::number(*value, language));
             sentence = format!("{}{size}", sentence.trim_end_matches('.'));

@@ -14,25 +14,11 @@ use self::source::{put_source, source_type};
 use super::Planner;
 use super::cite::{Item, form, public_field, public_value};
 use super::data::html;
+use super::json::put;
 use super::list::capital;
 use crate::document::value::Value;
 use crate::graph::{Edge, Entity, EntityIndex};
 use crate::schema::{FieldType, Kind, Role, field_at};
-
-/// Sets a property, unless it would be empty.
-pub(super) fn put(map: &mut Map<String, Json>, name: &str, value: impl Into<Json>) {
-    let value = value.into();
-    let is_empty = match &value {
-        Json::Null => true,
-        Json::String(text) => text.is_empty(),
-        Json::Array(items) => items.is_empty(),
-        Json::Object(fields) => fields.is_empty(),
-        _ => false,
-    };
-    if !is_empty {
-        map.insert(name.to_owned(), value);
-    }
-}
 
 /// Entities that one points at or cites, without those that were removed.
 struct Links {

@@ -1,7 +1,7 @@
 //! Lists of entities: of a kind, of a term, of a vocabulary's terms; the home page, and the pages around them.
 
-use std::collections::BTreeSet;
-
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use tera::Value as Data;
 
 use super::data::{extended, list, maybe, number, object, text};
@@ -9,6 +9,12 @@ use super::summary::date_words;
 use super::{Page, PageAddress, Planner};
 use crate::graph::{EntityIndex, related};
 use crate::schema::{Direction, FieldPath, FieldType, KindIndex, Name, RelationIndex, Role, VocabularyIndex};
+
+/// A list of up to so many pages leads from each of them to all.
+const ALL_PAGES: usize = 20;
+
+/// How far the pages are from the current one that a longer list leads to.
+const PAGES_NEARBY: usize = 5;
 
 impl Planner {
     /// The pages of the list of a kind.
@@ -71,7 +77,7 @@ impl Planner {
                     ("next", maybe(link(current + 1))),
                     (
                         "pages",
-                        list((1..=total).map(|other| {
+                        list(pages_shown(current, total).map(|other| {
                             object([("number", number(other)), ("url", text(address(other))), ("current", Data::from(other == current))])
                         })),
                     ),
@@ -88,9 +94,9 @@ impl Planner {
         format!("{title} ({})", self.words(language).fill("page.number", &[("number", &number.to_string())]))
     }
 
-    /// The entities that carry each term of a vocabulary, by the field in which they do.
-    pub(super) fn term_uses(&self, vocabulary: VocabularyIndex) -> Vec<TermUse> {
-        let mut uses = Vec::new();
+    /// The entities that carry each term of a vocabulary: by kind, in the order of its list, and each once.
+    fn term_uses(&self, vocabulary: VocabularyIndex) -> TermUses {
+        let mut uses = TermUses::default();
         for kind in self.schema.kind_indices() {
             let found = self.schema.kind(kind);
             let mut paths: Vec<FieldPath> = Vec::new();
@@ -102,14 +108,10 @@ impl Planner {
                     .map(|(_, derived)| vec![derived.name.clone()]),
             );
             for path in paths {
-                let mut items: Vec<(Name, EntityIndex)> = Vec::new();
                 for index in self.order(kind) {
                     for term in self.graph.terms(self.graph.entity(*index), &path) {
-                        items.push((term.clone(), *index));
+                        uses.entry(term.clone()).or_default().insert(*index);
                     }
-                }
-                if !items.is_empty() {
-                    uses.push(TermUse { items });
                 }
             }
         }
@@ -123,7 +125,7 @@ impl Planner {
         let address = self.addresses.vocabulary(found, language);
         let title = found.label.get(language);
         let terms = found.terms.iter().map(|(name, term)| {
-            let count = entities_with(&uses, name).len();
+            let count = uses.get(name).map_or(0, IndexSet::len);
             let valid = match (term.valid_from, term.valid_until) {
                 (None, None) => String::new(),
                 (from, until) => {
@@ -156,10 +158,10 @@ impl Planner {
         pages
     }
 
-    fn term_pages(&self, vocabulary: VocabularyIndex, name: &Name, uses: &[TermUse], parent: &str, language: &str) -> Vec<Page> {
+    fn term_pages(&self, vocabulary: VocabularyIndex, name: &Name, uses: &TermUses, parent: &str, language: &str) -> Vec<Page> {
         let found = self.schema.vocabulary(vocabulary);
         let Some(term) = found.terms.get(name) else { return Vec::new() };
-        let items = entities_with(uses, name);
+        let items: Vec<EntityIndex> = uses.get(name).into_iter().flatten().copied().collect();
         let title = capital(term.label.get(language));
         let crumbs = vec![(found.label.get(language).to_owned(), parent.to_owned())];
         self.paged(
@@ -224,6 +226,7 @@ impl Planner {
         recent.truncate(6);
         let figures: Vec<Data> = self.kind_cards(language);
         let home = object([
+            ("entrances", list(self.entrance_doors(language))),
             ("starts", list(starts)),
             ("kinds", list(figures.iter().cloned())),
             ("views", list(self.view_cards(language))),
@@ -238,11 +241,11 @@ impl Planner {
         page
     }
 
-    /// How many entities of each kind point at an entity, directly.
+    /// How many entities of each other kind point at an entity, directly.
     fn incoming_counts(&self, index: EntityIndex, language: &str) -> Vec<Data> {
         let entity = self.graph.entity(index);
         let mut counts = Vec::new();
-        for kind in self.schema.kind_indices() {
+        for kind in self.schema.kind_indices().filter(|kind| *kind != entity.kind) {
             let mut pointing: Vec<EntityIndex> = Vec::new();
             for (position, relation) in self.schema.relations.iter().enumerate() {
                 if relation.to.contains(&entity.kind) && relation.from.contains(&kind) {
@@ -314,16 +317,18 @@ impl Planner {
     }
 }
 
-/// Which entities use which of a vocabulary's terms, in one field of one kind.
-pub(super) struct TermUse {
-    items: Vec<(Name, EntityIndex)>,
-}
+/// The entities that use each term of a vocabulary.
+type TermUses = FxHashMap<Name, IndexSet<EntityIndex, FxBuildHasher>>;
 
-/// Within a kind the order of its list is kept; an entity that says the term twice is listed once.
-fn entities_with(uses: &[TermUse], term: &Name) -> Vec<EntityIndex> {
-    let mut seen = BTreeSet::new();
-    let all = uses.iter().flat_map(|one| &one.items).filter(|(name, _)| name == term).map(|(_, index)| *index);
-    all.filter(|index| seen.insert(*index)).collect()
+/// The numbers of a list's pages that a page of it leads to: all, or of many the first, the last and those nearby. Were it always
+/// all, the links of a list would grow with the square of its length.
+fn pages_shown(current: usize, total: usize) -> impl Iterator<Item = usize> {
+    let nearby = match total {
+        0..=ALL_PAGES => 1..=total,
+        _ => current.saturating_sub(PAGES_NEARBY).max(1)..=(current + PAGES_NEARBY).min(total),
+    };
+    let (first, last) = ((*nearby.start() > 1).then_some(1), (*nearby.end() < total).then_some(total));
+    first.into_iter().chain(nearby).chain(last)
 }
 
 fn term_paths(fields: &[crate::schema::Field], vocabulary: VocabularyIndex, path: &mut FieldPath, found: &mut Vec<FieldPath>) {

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use tera::Value as Data;
 
-use super::data::{list, number, object, text};
+use super::data::{extended, list, number, object, text};
 use super::{Page, Planner};
 use crate::document::value::Value;
 use crate::graph::{EntityIndex, related};
-use crate::schema::{Direction, FieldPath, KindIndex, Matrix, Name, Reasons, RelationIndex, Role, View};
+use crate::schema::{Direction, FieldPath, KindIndex, Matrix, Name, Reasons, RelationIndex, Role, View, ViewForm};
 
 /// Which entities stand in which cell: row and column.
 type Cells = BTreeMap<(EntityIndex, EntityIndex), Vec<EntityIndex>>;
@@ -47,6 +47,44 @@ impl Planner {
             pages.push(self.cell_page(view, matrix, *row, *column, findings, language));
         }
         pages
+    }
+
+    /// The cells in which an entity stands on maps of the whole: what it fills, or what it asks. Each leads to its place there.
+    pub(super) fn places(&self, index: EntityIndex, language: &str) -> Vec<Data> {
+        let kind = self.graph.entity(index).kind;
+        let mut maps = Vec::new();
+        for view in &self.schema.views {
+            let ViewForm::Matrix(matrix) = &view.form else { continue };
+            let (row, column) = match matrix.empty {
+                _ if matrix.cells == kind => (matrix.cell_row, matrix.cell_column),
+                Some((asking, row, column)) if asking == kind => (row, column),
+                _ => continue,
+            };
+            let ends = |relation, wanted: KindIndex| {
+                let ends = related(&self.graph, index, Direction::Forward(relation));
+                ends.filter(move |end| self.graph.entity(*end).kind == wanted).collect::<Vec<_>>()
+            };
+            let columns = ends(column, matrix.columns);
+            let map = self.addresses.view(&view.address, language, 1);
+            let mut cells = Vec::new();
+            for row in ends(row, matrix.rows) {
+                if view.filter.as_ref().is_some_and(|filter| !self.graph.holds(row, filter)) {
+                    continue;
+                }
+                cells.extend(columns.iter().filter(|column| **column != row).map(|column| {
+                    let anchor = format!("{}-{}", self.graph.entity(row).id, self.graph.entity(*column).id);
+                    object([
+                        ("row", self.summary(row, language)),
+                        ("column", self.summary(*column, language)),
+                        ("url", text(format!("{map}#{anchor}"))),
+                    ])
+                }));
+            }
+            if !cells.is_empty() {
+                maps.push(object([("title", text(view.title.get(language))), ("cells", list(cells))]));
+            }
+        }
+        maps
     }
 
     fn variants(&self, view: &View, matrix: &Matrix, filled: &Cells, language: &str) -> Vec<Variant> {
@@ -181,6 +219,7 @@ impl Planner {
         // Most cells of most maps are empty for no stated reason: they share one value.
         let nothing_said = self.map_cell(view, matrix, None, &[], None, language);
         let mut counts = (0_usize, 0_usize, 0_usize);
+        let mut empty = BTreeMap::new();
         let mut groups: Vec<(Option<Name>, Vec<Data>)> = Vec::new();
         let mut sorted: Vec<(usize, Option<Name>, EntityIndex)> = rows.iter().map(|row| self.group_of(matrix, *row)).collect();
         sorted.sort_by_key(|(position, _, row)| (*position, *row));
@@ -195,7 +234,14 @@ impl Planner {
                     match (findings.is_empty(), question) {
                         (false, _) => counts.0 += 1,
                         (true, Some(_)) => counts.1 += 1,
-                        (true, None) => counts.2 += 1,
+                        (true, None) => {
+                            counts.2 += 1;
+                            if let Some(reasons) = &matrix.reasons {
+                                let said = if gives_reasons { self.said_of(reasons, (row, *column)) } else { None };
+                                let terms = &self.schema.vocabulary(reasons.vocabulary).terms;
+                                *empty.entry(terms.get_index_of(said.unwrap_or(&reasons.otherwise))).or_insert(0_usize) += 1;
+                            }
+                        }
                     }
                     if findings.is_empty() && question.is_none() && !gives_reasons {
                         return nothing_said.clone();
@@ -245,6 +291,7 @@ impl Planner {
             ("csv", text(self.matrix_csv_address(view, language))),
             ("contradictions", list(self.contradictions(view, matrix, rows, &columns, filled, language))),
             ("legend", list(self.legend(matrix, language))),
+            ("reasons", list(self.reasons(matrix, &empty, language))),
             (
                 "counts",
                 object([
@@ -316,6 +363,17 @@ impl Planner {
         let Some(reasons) = &matrix.reasons else { return Data::none() };
         let said = cell.and_then(|cell| self.said_of(reasons, cell));
         self.term(reasons.vocabulary, said.unwrap_or(&reasons.otherwise), language)
+    }
+
+    /// Why cells are empty: each word that occurs, with how many cells it holds for.
+    fn reasons(&self, matrix: &Matrix, counts: &BTreeMap<Option<usize>, usize>, language: &str) -> Vec<Data> {
+        let Some(reasons) = &matrix.reasons else { return Vec::new() };
+        let terms = &self.schema.vocabulary(reasons.vocabulary).terms;
+        let words = counts.iter().filter_map(|(position, count)| {
+            let (name, _) = terms.get_index((*position)?)?;
+            Some(extended(&self.term(reasons.vocabulary, name, language), [("count", number(*count))]))
+        });
+        words.collect()
     }
 
     fn said_of(&self, reasons: &Reasons, cell: (EntityIndex, EntityIndex)) -> Option<&Name> {

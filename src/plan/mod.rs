@@ -15,6 +15,7 @@ mod feed;
 mod feeds_testing;
 mod host_files;
 mod insight;
+mod json;
 mod json_ld;
 mod list;
 mod matrix;
@@ -83,8 +84,11 @@ impl Page {
 
     /// Sets a field of `page`.
     fn set(&mut self, name: &'static str, value: Data) {
-        let page = self.data.get(&Key::Str("page")).cloned().unwrap_or_else(Data::none);
-        self.insert("page", data::extended(&page, [(name, value)]));
+        // Taken out first, so that it is changed and not copied.
+        let page = self.data.get_mut(&Key::Str("page")).map(|page| std::mem::replace(page, Data::none()));
+        let mut page = page.and_then(Data::into_map).unwrap_or_default();
+        page.insert(Key::Str(name), value);
+        self.insert("page", Data::from(page));
     }
 }
 
@@ -152,6 +156,7 @@ pub struct Planner {
     shared: BTreeMap<String, OnceLock<Map>>,
     /// Which entities have events, by their positions.
     eventful: Vec<OnceLock<bool>>,
+    any_event: OnceLock<bool>,
     /// The titles that several pages of a language have.
     titles: BTreeMap<String, OnceLock<BTreeSet<String>>>,
     open_data: OnceLock<OpenData>,
@@ -175,6 +180,7 @@ impl Planner {
             glossaries: languages().map(|language| (language, OnceLock::new())).collect(),
             shared: languages().map(|language| (language, OnceLock::new())).collect(),
             eventful: slots(entities),
+            any_event: OnceLock::new(),
             titles: languages().map(|language| (language, OnceLock::new())).collect(),
             open_data: OnceLock::new(),
             problems: OnceLock::new(),

@@ -68,7 +68,7 @@ impl Planner {
         });
         let mut files: Vec<File> = beside_pages
             .chain(self.sources.below("static"))
-            .map(|file| File { address: asset_address(&file.path), bytes: file.bytes.clone() })
+            .map(|file| File { address: asset_address(&file.path), bytes: file.bytes() })
             .collect();
         let robots = format!("User-agent: *\nAllow: /\n\nSitemap: {}sitemap.xml\n", self.config.base_url);
         if !files.iter().any(|file| file.address == "robots.txt") {

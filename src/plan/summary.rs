@@ -89,7 +89,7 @@ impl Planner {
 
     /// The facts of a record: its fields in the order of the schema, without those that `skip` names by role.
     ///
-    /// `translated` holds the record in the reader's language, where that was translated.
+    /// `translated` holds the record in the reader's language, where that was translated. A text that was not says its language.
     pub(super) fn facts<'f>(
         &self,
         entity: EntityIndex,
@@ -104,9 +104,14 @@ impl Planner {
             if field.private || field.role.is_some_and(|role| skip.contains(&role)) {
                 continue;
             }
-            let value = translated.and_then(|record| record.get(&field.name)).or_else(|| record.get(&field.name));
-            let Some(value) = value else { continue };
-            let values: Vec<Data> = value.items().iter().map(|item| self.value(entity, field, item, language)).collect();
+            let (said, original) = (translated.and_then(|record| record.get(&field.name)), record.get(&field.name));
+            let Some(value) = said.or(original) else { continue };
+            let values: Vec<Data> = match (said, original) {
+                (Some(Value::Record(said)), Some(Value::Record(original))) => {
+                    vec![self.record_value(entity, field, original, Some(said), language)]
+                }
+                _ => value.items().iter().map(|item| self.foreign_or_not(entity, field, item, said.is_some(), language)).collect(),
+            };
             if values.is_empty() {
                 continue;
             }
@@ -124,6 +129,24 @@ impl Planner {
             ("unit", text(unit)),
             ("gap", Data::from(matches!(value, Value::Gap(..)))),
         ])
+    }
+
+    /// A value, which says its language if it is a text in another one than the page's.
+    fn foreign_or_not(&self, entity: EntityIndex, field: &Field, value: &Value, translated: bool, language: &str) -> Data {
+        let data = self.value(entity, field, value, language);
+        let original = &self.graph.entity(entity).original().language;
+        let is_foreign = !translated && original != language && matches!(value, Value::Text(_));
+        if is_foreign { extended(&data, [("lang", text(original))]) } else { data }
+    }
+
+    fn record_value(&self, entity: EntityIndex, field: &Field, record: &Record, translated: Option<&Record>, language: &str) -> Data {
+        let fields = crate::document::record_fields(field);
+        let mut facts = self.facts(entity, fields, record, translated, &[], language);
+        if let Some(difference) = self.difference(fields, record) {
+            let label = self.words(language).text("difference.label");
+            facts.push(self.fact("difference", label, &[difference], false, "", &Value::Record(Record::new())));
+        }
+        object([("type", text("record")), ("fields", list(facts))])
     }
 
     fn value(&self, entity: EntityIndex, field: &Field, value: &Value, language: &str) -> Data {
@@ -147,14 +170,7 @@ impl Planner {
             Value::List(items) => {
                 object([("type", text("list")), ("values", list(items.iter().map(|item| self.value(entity, field, item, language))))])
             }
-            Value::Record(record) => {
-                let fields = crate::document::record_fields(field);
-                let mut facts = self.facts(entity, fields, record, None, &[], language);
-                if let Some(difference) = self.difference(fields, record) {
-                    facts.push(self.fact("difference", self.words(language).text("difference.label"), &[difference], false, "", value));
-                }
-                object([("type", text("record")), ("fields", list(facts))])
-            }
+            Value::Record(record) => self.record_value(entity, field, record, None, language),
             Value::Reference(position) => {
                 let document = self.graph.entity(entity).original();
                 let target = document.references.get(*position).and_then(|reference| self.graph.find(&reference.target.to_lowercase()));

@@ -10,6 +10,15 @@ use crate::document::value::Value;
 use crate::graph::{EntityIndex, related};
 use crate::schema::{Column, Condition, KindIndex, Name, Role, Section, View, ViewForm, VocabularyIndex, field_at};
 
+/// What an entrance has for one term of its vocabulary.
+struct Room {
+    address: String,
+    word: String,
+    /// The term with the address of its page and how much each section has.
+    door: Data,
+    sections: Vec<Data>,
+}
+
 impl Planner {
     /// The pages of a view in a language.
     pub(super) fn view(&self, view: &View, language: &str) -> Vec<Page> {
@@ -134,29 +143,50 @@ impl Planner {
 
     /// One page per term of a vocabulary, and one that leads to them.
     fn entrances(&self, view: &View, vocabulary: VocabularyIndex, sections: &[Section], language: &str) -> Vec<Page> {
-        let mut doors = Vec::new();
-        let mut pages = Vec::new();
-        for name in self.schema.vocabulary(vocabulary).terms.keys() {
+        let rooms = self.rooms(view, vocabulary, sections, language);
+        let mut pages: Vec<Page> = rooms
+            .iter()
+            .map(|room| {
+                let title = format!("{}: {}", view.title.get(language), room.word);
+                let body = object([("term", room.door.clone()), ("sections", list(room.sections.clone())), ("doors", list([]))]);
+                self.view_page(view, "view/entrance.html", &room.address, &title, &body, language)
+            })
+            .collect();
+        let doors = rooms.into_iter().map(|room| room.door);
+        let body = object([("term", Data::none()), ("sections", list([])), ("doors", list(doors))]);
+        pages.push(self.view_page(view, "view/entrance.html", &view.address, view.title.get(language), &body, language));
+        pages
+    }
+
+    /// The doors of every entrance that the site has, with the title of each entrance.
+    pub(super) fn entrance_doors(&self, language: &str) -> Vec<Data> {
+        let entrances = self.schema.views.iter().filter_map(|view| match &view.form {
+            ViewForm::Entrances { vocabulary, sections } => {
+                let doors = self.rooms(view, *vocabulary, sections, language).into_iter().map(|room| room.door);
+                Some(object([("title", text(view.title.get(language))), ("doors", list(doors))]))
+            }
+            _ => None,
+        });
+        entrances.collect()
+    }
+
+    /// What lies behind each term of a vocabulary; nothing behind a term for which there is nothing to list.
+    fn rooms(&self, view: &View, vocabulary: VocabularyIndex, sections: &[Section], language: &str) -> Vec<Room> {
+        let rooms = self.schema.vocabulary(vocabulary).terms.iter().filter_map(|(name, term)| {
             let shown: Vec<Data> = sections.iter().filter_map(|section| self.entrance_section(section, name, language)).collect();
             if shown.is_empty() {
-                continue;
+                return None;
             }
             let address = format!("{}/{}", view.address, name.replace('_', "-"));
-            let word = self.schema.vocabulary(vocabulary).terms[name].label.get(language);
-            let title = format!("{}: {word}", view.title.get(language));
-            let term = self.term(vocabulary, name, language);
-            let body = object([("term", term.clone()), ("sections", list(shown.clone())), ("doors", list([]))]);
-            pages.push(self.view_page(view, "view/entrance.html", &address, &title, &body, language));
             let counts = shown.iter().map(|section| {
                 let field = |name: &'static str| section.as_map().and_then(|map| map.get(&tera::value::Key::Str(name))).cloned();
                 object([("title", field("title").unwrap_or_else(Data::none)), ("count", field("count").unwrap_or_else(Data::none))])
             });
             let url = self.addresses.view(&address, language, 1);
-            doors.push(extended(&term, [("url", text(url)), ("sections", list(counts))]));
-        }
-        let body = object([("term", Data::none()), ("sections", list([])), ("doors", list(doors))]);
-        pages.push(self.view_page(view, "view/entrance.html", &view.address, view.title.get(language), &body, language));
-        pages
+            let door = extended(&self.term(vocabulary, name, language), [("url", text(url)), ("sections", list(counts))]);
+            Some(Room { address, word: term.label.get(language).to_owned(), door, sections: shown })
+        });
+        rooms.collect()
     }
 
     fn entrance_section(&self, section: &Section, term: &Name, language: &str) -> Option<Data> {
@@ -168,14 +198,19 @@ impl Planner {
             |index: EntityIndex| section.field.as_ref().is_none_or(|path| self.graph.terms(self.graph.entity(index), path).contains(&term));
         let holds =
             |index: EntityIndex, condition: Option<&Condition>| condition.is_none_or(|condition| self.graph.holds(index, condition));
-        let items: Vec<EntityIndex> = self
+        let mut items: Vec<EntityIndex> = self
             .order(section.kind)
             .iter()
             .copied()
             .filter(|index| named(*index) && holds(*index, section.filter.as_ref()) && holds(*index, own))
             .collect();
-        if items.is_empty() {
-            return None;
+        let first = self.graph.entity(*items.first()?);
+        if let Some(path) = &section.order
+            && let Some((vocabulary, _)) = self.vocabulary_of(first, path, language)
+        {
+            let terms = &self.schema.vocabulary(vocabulary).terms;
+            let rank = |index: EntityIndex| self.graph.term(self.graph.entity(index), path).and_then(|term| terms.get_index_of(term));
+            items.sort_by_key(|index| rank(*index).unwrap_or(terms.len()));
         }
         Some(object([
             ("title", text(section.title.get(language))),

@@ -10,8 +10,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Its address, which no output may have.
-pub(super) const NAME: &str = "build.json";
+/// The address of the list of all files, which no output may have.
+pub const NAME: &str = "build.json";
 
 /// How the generator of every version of this program starts.
 const OURS: &str = "via-site";
@@ -24,7 +24,12 @@ struct Manifest<Text: Ord> {
 
 /// The SHA-256 of every published file by its address, or nothing if `target` does not hold a site that this program made.
 pub fn read_manifest(target: &Path) -> Option<BTreeMap<String, String>> {
-    let manifest: Manifest<String> = serde_json::from_slice(&read(target)?).ok()?;
+    read_list(&read(target)?)
+}
+
+/// The same, from the bytes of a `build.json`.
+pub fn read_list(list: &[u8]) -> Option<BTreeMap<String, String>> {
+    let manifest: Manifest<String> = serde_json::from_slice(list).ok()?;
     manifest.generator.starts_with(OURS).then_some(manifest.files)
 }
 
@@ -54,6 +59,10 @@ pub(super) fn write<'a>(generator: &'a str, files: impl Iterator<Item = (&'a str
 
 /// The SHA-256 in hexadecimal.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    let hash = Sha256::digest(bytes);
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// A hash as text.
+pub(super) fn hexadecimal(hash: &[u8]) -> String {
     hash.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }

@@ -38,6 +38,8 @@ pub(super) struct Workshop {
     pub tree: PathBuf,
     /// The published site on its way out, where an exchange takes two renames. Only a killed build leaves it there.
     old: PathBuf,
+    /// What the published site was made of.
+    pub memo: PathBuf,
 }
 
 impl Workshop {
@@ -52,7 +54,7 @@ impl Workshop {
         hidden.push(name);
         hidden.push(".via-site");
         let folder = target.with_file_name(hidden);
-        Ok(Self { tree: folder.join("tree"), old: folder.join("old"), target, folder })
+        Ok(Self { tree: folder.join("tree"), old: folder.join("old"), memo: folder.join("memo"), target, folder })
     }
 
     /// Creates the hidden folder if need be and takes the lock, which is held for as long as the file is open.

@@ -495,5 +495,7 @@ pub(super) struct RawSection {
     #[serde(default, rename = "where")]
     pub filter: Option<RawCondition>,
     #[serde(default)]
+    pub order: Option<String>,
+    #[serde(default)]
     pub per_term: IndexMap<String, RawCondition>,
 }

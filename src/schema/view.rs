@@ -89,6 +89,8 @@ pub struct Section {
     pub field: Option<FieldPath>,
     /// What else must be true.
     pub filter: Option<Condition>,
+    /// The field whose terms, in the order of their vocabulary, put the entities in order; else that of their list.
+    pub order: Option<FieldPath>,
     /// What must be true on the page of a certain term; on pages of other terms the section is left out.
     pub per_term: IndexMap<Name, Condition>,
 }

@@ -15,6 +15,7 @@ use super::gate::{KEY_NAME, Refusal, TOKEN_HEADER};
 use super::page::{self, Found};
 use super::state::State;
 use super::{Preview, desk, events, panel};
+use crate::answer::media_type;
 use crate::html::escape;
 use crate::plan::HEADERS;
 
@@ -95,7 +96,7 @@ async fn site(preview: Arc<Preview>, request: &Request<Incoming>) -> Answered {
             }
             let is_page = std::path::Path::new(&address).extension().is_some_and(|ending| ending == "html");
             let bytes = if is_page { page::with_tag(&bytes, &script(&preview, &address, &hash, "page")) } else { Bytes::from_owner(bytes) };
-            respond(StatusCode::OK, page::media_type(&address), bytes, &[(ETAG, &tag), (CACHE_CONTROL, "no-cache")])
+            respond(StatusCode::OK, media_type(&address), bytes, &[(ETAG, &tag), (CACHE_CONTROL, "no-cache")])
         }
         Found::Folder => redirect(&format!("{path}/")),
         Found::Missing(own) => {
@@ -131,7 +132,7 @@ fn script(preview: &Preview, path: &str, hash: &str, state: &str) -> String {
 /// What the preview itself shows.
 async fn own_page(preview: Arc<Preview>, path: &str, query: &[(String, String)]) -> Answered {
     if let Some((name, content)) = OWN.iter().find(|(name, _)| *name == path) {
-        return respond(StatusCode::OK, page::media_type(name), Bytes::from_static(content.as_bytes()), &[]);
+        return respond(StatusCode::OK, media_type(name), Bytes::from_static(content.as_bytes()), &[]);
     }
     let state = preview.states.borrow().clone();
     let language = value(query, "lang").unwrap_or_else(|| state.language()).to_owned();

@@ -79,6 +79,6 @@ fn in_order(unreadable: &[Diagnostic], found: &[Diagnostic]) -> Arc<[Diagnostic]
 
 fn read_config(snapshot: &Snapshot) -> Option<Arc<Config>> {
     let file = snapshot.sources.get("site.yaml")?;
-    let text = std::str::from_utf8(&file.bytes).ok()?;
-    config::read(&file.path, text, None).ok().map(Arc::new)
+    let bytes = file.bytes();
+    config::read(&file.path, std::str::from_utf8(&bytes).ok()?, None).ok().map(Arc::new)
 }

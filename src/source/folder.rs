@@ -3,12 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use walkdir::WalkDir;
 
-use super::{FILES, FOLDERS, LARGEST, SourceFile, Sources};
+use super::{Content, FILES, FOLDERS, LARGEST, SourceFile, Sources};
 use crate::diagnostic::{Diagnostic, SitePath};
 
 /// Where to look.
@@ -51,13 +50,15 @@ pub struct Folder {
 
 #[derive(Debug, Default)]
 struct Seen {
+    /// Whether pages are left on the disk until somebody asks what they hold.
+    leaves_pages: bool,
     files: BTreeMap<SitePath, Known>,
     problems: BTreeMap<SitePath, Diagnostic>,
 }
 
 #[derive(Debug, Clone)]
 struct Known {
-    bytes: Arc<[u8]>,
+    content: Content,
     stamp: Stamp,
     /// Whether it was what it had been, the last time; a file that was just written may be written again within the
     /// smallest step of the file system's clock.
@@ -78,6 +79,11 @@ impl Folder {
         Self { root: root.to_path_buf(), seen: Seen::default() }
     }
 
+    /// One that will be looked at once: what its pages hold is read when somebody asks, and not kept.
+    pub(super) fn leaving_pages(root: &Path) -> Self {
+        Self { root: root.to_path_buf(), seen: Seen { leaves_pages: true, ..Seen::default() } }
+    }
+
     /// Its path.
     pub fn root(&self) -> &Path {
         &self.root
@@ -85,7 +91,7 @@ impl Folder {
 
     /// Its files, as of the last look.
     pub fn sources(&self) -> Sources {
-        let files = self.seen.files.iter().map(|(path, known)| SourceFile { path: path.clone(), bytes: known.bytes.clone() });
+        let files = self.seen.files.iter().map(|(path, known)| SourceFile { path: path.clone(), content: known.content.clone() });
         Sources { files: files.collect() }
     }
 
@@ -108,7 +114,7 @@ impl Folder {
             }
             let before = self.seen.take(&site_path(start));
             let known = matches!(look, Look::Stamps).then_some(&before);
-            let mut now = Seen::default();
+            let mut now = Seen { leaves_pages: self.seen.leaves_pages, ..Seen::default() };
             now.walk(&self.root, &self.root.join(start), known);
             now.keep_bytes_of(&before);
             now.compare(&before, &mut changes);
@@ -123,7 +129,7 @@ impl Folder {
     pub fn is_unfinished(&self, paths: &BTreeSet<PathBuf>) -> bool {
         paths.iter().any(|path| {
             let Ok(relative) = path.strip_prefix(&self.root) else { return false };
-            let had_text = self.seen.files.get(&site_path(relative)).is_some_and(|known| !known.bytes.is_empty());
+            let had_text = self.seen.files.get(&site_path(relative)).is_some_and(|known| known.stamp.length > 0);
             had_text && std::fs::metadata(path).map_or(true, |metadata| metadata.len() == 0)
         })
     }
@@ -182,7 +188,8 @@ impl Seen {
     /// What is known of a path and of all below it; it is then no longer known.
     fn take(&mut self, path: &SitePath) -> Self {
         let inside = format!("{path}/");
-        Self { files: take(&mut self.files, path, &inside), problems: take(&mut self.problems, path, &inside) }
+        let files = take(&mut self.files, path, &inside);
+        Self { leaves_pages: self.leaves_pages, files, problems: take(&mut self.problems, path, &inside) }
     }
 
     fn walk(&mut self, root: &Path, start: &Path, known: Option<&Self>) {
@@ -219,10 +226,14 @@ impl Seen {
             self.files.insert(name, known.clone());
             return;
         }
+        if let (true, Some(stamp)) = (self.leaves_pages && name.starts_with("content/") && name.ends_with(".md"), stamp) {
+            self.files.insert(name, Known { content: Content::Left(path.into()), stamp, settled: false });
+            return;
+        }
         match std::fs::read(path) {
             Ok(bytes) => {
                 let stamp = stamp.unwrap_or(Stamp { length: bytes.len() as u64, modified: None, place: 0 });
-                self.files.insert(name, Known { bytes: bytes.into(), stamp, settled: false });
+                self.files.insert(name, Known { content: Content::Held(bytes.into()), stamp, settled: false });
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => self.problem(Diagnostic::error("source-unreadable").with("reason", error), &name),
@@ -235,8 +246,8 @@ impl Seen {
 
     fn keep_bytes_of(&mut self, before: &Self) {
         for (path, known) in &mut self.files {
-            if let Some(old) = before.files.get(path).filter(|old| old.bytes == known.bytes) {
-                known.bytes = old.bytes.clone();
+            if let Some(old) = before.files.get(path).filter(|old| old.content == known.content) {
+                known.content = old.content.clone();
                 known.settled = old.stamp == known.stamp;
             }
         }
@@ -246,7 +257,7 @@ impl Seen {
         for (path, known) in &self.files {
             match before.files.get(path) {
                 None => changes.push(Change { path: path.clone(), what: Changed::Added }),
-                Some(old) if !Arc::ptr_eq(&old.bytes, &known.bytes) => {
+                Some(old) if !old.content.is(&known.content) => {
                     changes.push(Change { path: path.clone(), what: Changed::Edited });
                 }
                 Some(_) => {}

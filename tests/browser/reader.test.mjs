@@ -70,6 +70,21 @@ describe('the evidence map', () => {
     for (const word of empty) assert.match(words(legend), new RegExp(`${word}\\s*\\p{Lu}[^.]+\\.`, 'u'));
   });
 
+  it('counts each kind of empty above the table, with the sign that stands for it', () => {
+    for (const file of own.pages.filter((page) => /^(en\/)?kaart\/(t-\d+\/|doelgroep-[^/]+\/)?index\.html$/.test(page))) {
+      const text = own.read(file);
+      const counted = new Map();
+      for (const [, sign, word] of text.matchAll(/<td class="e ([^"]*)">([^<]+)<\/td>/g)) {
+        const key = `${sign}: ${word}`;
+        counted.set(key, (counted.get(key) ?? 0) + 1);
+      }
+      const key = text.match(/<p class="key">([^]*?)<\/p>/)?.[1] ?? '';
+      const said = [...key.matchAll(/<span class="sign ([^"]*)"><\/span><a href="#legenda">([^<]+)<\/a> <span class="n">(\d+)<\/span>/g)];
+      assert.deepEqual(said.map(([, sign, word, count]) => [`${sign}: ${word}`, Number(count)]).sort(), [...counted].sort(), file);
+      assert.ok(text.indexOf('class="key"') < text.indexOf('<table class="map">'), file);
+    }
+  });
+
   it('has a page for each target group and each certainty, and the last show that certainty only', () => {
     const groups = new Set(data('interventies').flatMap(({ doelgroep }) => doelgroep.map(({ id }) => id)));
     for (const group of groups) assert.ok(own.pages.includes(`kaart/doelgroep-${group.replaceAll('_', '-')}/index.html`), group);
@@ -92,6 +107,36 @@ describe('the evidence map', () => {
       assert.ok(sides.length >= 2, file);
       assert.equal(new Set(sides.map((side) => words(side.match(/<h2[^>]*>([^]*?)<\/h2>/)[1]).replace(/ \d+$/, ''))).size, sides.length, file);
       for (const side of sides) assert.ok(linksOf(side).some((link) => /bevindingen\/b-\d+\.html$/.test(link)), file);
+    }
+  });
+
+  it('is one step away from every finding and every question in it: a link to their own cells, filled or asked', () => {
+    const cellsOf = (file) => new Map([...own.read(file).matchAll(/<td class="([fq])" id="([^"]+)">/g)].map(([, state, id]) => [id, state]));
+    for (const [prefix, map] of [['', cellsOf('kaart/index.html')], ['en/', cellsOf('en/kaart/index.html')]]) {
+      const reached = new Set();
+      for (const file of own.pages.filter((page) => new RegExp(`^${prefix}(bevindingen|vragen)/[bv]-\\d+\\.html$`).test(page))) {
+        const cells = [...own.read(file).matchAll(/href="[^"]*kaart\/index\.html#([^"]+)"/g)].map(([, id]) => id);
+        for (const id of cells) {
+          assert.ok(map.has(id), `${file}: ${id}`);
+          if (/bevindingen/.test(file)) assert.equal(map.get(id), 'f', `${file}: ${id}`);
+          reached.add(id);
+        }
+      }
+      if (prefix === '') assert.deepEqual([...reached].sort(), [...map.keys()].sort(), 'every cell that has something is led to');
+    }
+  });
+
+  it('shows the cell that a finding leads to, on a narrow screen too', async () => {
+    const [, id] = own.read('bevindingen/b-0016.html').match(/kaart\/index\.html#([^"]+)"/);
+    for (const width of [1280, 320]) {
+      const context = await browser.newContext(look({ width }));
+      await withPage(context, server.at(`kaart/index.html#${id}`), async (page) => {
+        assert.ok(await page.locator(`[id="${id}"]`).evaluate((cell) => {
+          const box = cell.getBoundingClientRect();
+          return box.width > 0 && box.top < window.innerHeight && box.bottom > 0 && box.left < window.innerWidth && box.right > 0;
+        }), `${width} px`);
+      });
+      await context.close();
     }
   });
 
@@ -315,7 +360,9 @@ describe('an entrance', () => {
       const sections = [...text.matchAll(/<section class="block" aria-labelledby="deel-\d+"><h2[^>]*>([^]*?)<span class="n">(\d+)<\/span><\/h2>([^]*?)<\/section>/g)];
       assert.deepEqual(sections.map(([, title]) => title.trim()), ['Wat wij weten', 'Wat wij niet weten', role === 'onderzoeker' ? 'Wat u nu kunt onderzoeken' : 'Wat u nu kunt doen', 'Bij wie u terechtkunt'], role);
       for (const [, title, count, list] of sections) assert.equal((list.match(/class="title"/g) ?? []).length, Number(count), `${role}: ${title}`);
-      assert.ok(leadsTo(own, 'voor-wie/index.html').has(`voor-wie/${role}/index.html`), role);
+      for (const door of ['voor-wie/index.html', 'index.html']) assert.ok(leadsTo(own, door).has(`voor-wie/${role}/index.html`), `${door}: ${role}`);
+      const steps = [...sections[0][3].replace(/^[^]*?<ul class="items/, '').matchAll(/zekerheid\/([a-z-]+)\.html/g)].map(([, step]) => ['hoog', 'redelijk', 'laag'].indexOf(step));
+      assert.deepEqual(steps, [...steps].sort(), `${role}: what is most certain stands first`);
     }
   });
 });

@@ -24,21 +24,25 @@ after(async () => {
   for (const server of servers.values()) await server.close();
 });
 
-/** Opens a page in a browser that knows nothing yet, and tells all that it did. */
+/** One browser session for the whole walk, in which whatever a page kept would be found; what each of its pages did. */
+const context = await browser.newContext(look({ width: 1280 }));
+const seenOn = new Map();
+await context.exposeBinding('tellOfViolation', ({ page }, what) => seenOn.get(page)?.violations.push(what));
+await context.addInitScript(() => {
+  document.addEventListener('securitypolicyviolation', (event) => globalThis.tellOfViolation(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));
+});
+// A page that leaves by itself is looked at with its refresh held back.
+await context.route('**/oude/**', async (route) => {
+  const answer = await route.fetch();
+  await route.fulfill({ response: answer, body: (await answer.text()).replace(/<meta http-equiv="refresh"[^>]*>/, '') });
+});
+
+/** Opens a page, and tells all that it did. */
 async function visit(address) {
-  const context = await browser.newContext(look({ width: 1280 }));
+  const page = await context.newPage();
+  const seen = { violations: [], errors: [], elsewhere: [], kept: null, title: '' };
+  seenOn.set(page, seen);
   try {
-    // A page that leaves by itself is looked at with its refresh held back.
-    await context.route('**/oude/**', async (route) => {
-      const answer = await route.fetch();
-      await route.fulfill({ response: answer, body: (await answer.text()).replace(/<meta http-equiv="refresh"[^>]*>/, '') });
-    });
-    const page = await context.newPage();
-    const seen = { violations: [], errors: [], elsewhere: [], kept: null, title: '' };
-    await page.exposeFunction('tellOfViolation', (what) => seen.violations.push(what));
-    await page.addInitScript(() => {
-      document.addEventListener('securitypolicyviolation', (event) => globalThis.tellOfViolation(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));
-    });
     page.on('console', (message) => message.type() === 'error' && seen.errors.push(message.text()));
     page.on('pageerror', (error) => seen.errors.push(String(error)));
     page.on('request', (request) => {
@@ -50,13 +54,16 @@ async function visit(address) {
     seen.title = await page.title();
     seen.kept = {
       cookies: (await context.cookies()).length,
-      storage: await page.evaluate(() => localStorage.length + sessionStorage.length),
-      databases: await page.evaluate(async () => (await indexedDB.databases()).length),
-      workers: await page.evaluate(async () => (await navigator.serviceWorker?.getRegistrations())?.length ?? 0),
+      ...(await page.evaluate(async () => ({
+        storage: localStorage.length + sessionStorage.length,
+        databases: (await indexedDB.databases()).length,
+        caches: (await globalThis.caches?.keys())?.length ?? 0,
+        workers: (await navigator.serviceWorker?.getRegistrations())?.length ?? 0,
+      }))),
     };
     return seen;
   } finally {
-    await context.close();
+    await page.close();
   }
 }
 
@@ -76,7 +83,7 @@ describe('under the strict policy', { concurrency: 3 }, () => {
       assert.deepEqual(violations, []);
       assert.deepEqual(errors, []);
       assert.deepEqual(elsewhere, []);
-      assert.deepEqual(kept, { cookies: 0, storage: 0, databases: 0, workers: 0 });
+      assert.deepEqual(kept, { cookies: 0, storage: 0, databases: 0, caches: 0, workers: 0 });
     });
   }
 });

@@ -2,28 +2,60 @@
 
 /// Text between tags.
 pub fn text(html: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            other => push_valid(html, other),
-        }
-    }
+    escaped(html, text, |character| match character {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        _ => "",
+    });
 }
 
 /// Text in a quoted attribute.
 pub fn attribute(html: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => push_valid(html, other),
-        }
+    escaped(html, text, |character| match character {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '"' => "&quot;",
+        '\'' => "&#39;",
+        _ => "",
+    });
+}
+
+/// Bytes with which a character starts that may not stand as it is: those of HTML's syntax and of control characters, of which
+/// U+0080 to U+009F start as other letters do.
+const DOUBTFUL: [bool; 256] = {
+    let mut doubtful = [false; 256];
+    let mut byte = 0;
+    while byte < 32 {
+        doubtful[byte] = true;
+        byte += 1;
     }
+    doubtful[b'&' as usize] = true;
+    doubtful[b'<' as usize] = true;
+    doubtful[b'>' as usize] = true;
+    doubtful[b'"' as usize] = true;
+    doubtful[b'\'' as usize] = true;
+    doubtful[127] = true;
+    doubtful[0xc2] = true;
+    doubtful
+};
+
+/// Most text needs nothing done, so it is copied in as long pieces as there are.
+fn escaped(html: &mut String, text: &str, entity: impl Fn(char) -> &'static str) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| DOUBTFUL[usize::from(byte)]) {
+        html.push_str(&rest[..at]);
+        let mut characters = rest[at..].chars();
+        if let Some(character) = characters.next() {
+            match entity(character) {
+                "" => push_valid(html, character),
+                entity => html.push_str(entity),
+            }
+        }
+        rest = characters.as_str();
+    }
+    html.push_str(rest);
 }
 
 /// HTML has no control characters: they become the replacement character, as the specification does with NUL.
@@ -128,7 +160,7 @@ pub fn unescape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn escaped(write: fn(&mut String, &str), value: &str) -> String {
+    fn written(write: fn(&mut String, &str), value: &str) -> String {
         let mut html = String::new();
         write(&mut html, value);
         html
@@ -136,9 +168,10 @@ mod tests {
 
     #[test]
     fn text_cannot_become_a_tag_and_an_attribute_cannot_end() {
-        assert_eq!(escaped(text, "a<b> & \"c\"\0"), "a&lt;b&gt; &amp; \"c\"\u{fffd}");
-        assert_eq!(escaped(attribute, "\"'><"), "&quot;&#39;&gt;&lt;");
-        assert_eq!(escaped(href, "/a b?c=é&d=\"%20"), "/a%20b?c=%C3%A9&amp;d=%22%20");
+        assert_eq!(written(text, "a<b> & \"c\"\0"), "a&lt;b&gt; &amp; \"c\"\u{fffd}");
+        assert_eq!(written(text, "é\u{85}\u{a0}\n\u{7f}€"), "é\u{fffd}\u{a0}\n\u{fffd}€");
+        assert_eq!(written(attribute, "\"'><"), "&quot;&#39;&gt;&lt;");
+        assert_eq!(written(href, "/a b?c=é&d=\"%20"), "/a%20b?c=%C3%A9&amp;d=%22%20");
     }
 
     #[test]

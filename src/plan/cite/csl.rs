@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{Author, Item};
-use crate::plan::json_ld::put;
+use crate::plan::json::put;
 
 /// The types that the schema csl-data.json lists.
 const TYPES: [&str; 45] = [

@@ -219,7 +219,7 @@ pub fn own_site() -> Sources {
 
 /// Plans a site as of 23 November 2026, and looks at it.
 pub fn with_planner<T>(sources: &Sources, look: impl FnOnce(&Planner) -> T) -> T {
-    let text = |name: &str| String::from_utf8(sources.get(name).expect(name).bytes.to_vec()).expect("text");
+    let text = |name: &str| String::from_utf8(sources.get(name).expect(name).bytes().to_vec()).expect("text");
     let config = config::read(&"site.yaml".into(), &text("site.yaml"), None).expect("a right site.yaml");
     let schema = schema::read(&"schema.yaml".into(), &text("schema.yaml"), &config.languages);
     let schema = Arc::new(schema.unwrap_or_else(|errors| panic!("{errors:#?}")));

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::put;
 use crate::plan::cite::{Author, Item};
+use crate::plan::json::put;
 
 /// The type of a source in schema.org, by its type in CSL; a plain work where no type says neither more nor less.
 pub(super) fn source_type(form: &str) -> &'static str {

@@ -22,13 +22,17 @@ impl Reader {
             Some(filter) => Some(self.condition(&scope, filter, &at.key("where"))?),
             None => None,
         };
+        let order = match raw.order {
+            Some(order) => Some(self.field_path(&scope, &order, &at.key("order"))?),
+            None => None,
+        };
         let mut per_term = IndexMap::new();
         for (term, condition) in raw.per_term {
             let at = at.key("per_term").key(&term);
             self.term_of(schema, vocabulary, &term, &at);
             per_term.insert(Name::from(term), self.condition(&scope, condition, &at)?);
         }
-        Some(Section { title: self.words(raw.title, &at.key("title")), kind, field, filter, per_term })
+        Some(Section { title: self.words(raw.title, &at.key("title")), kind, field, filter, order, per_term })
     }
 
     pub(super) fn view(&mut self, schema: &Schema, name: String, raw: RawView, at: &KeyPath) -> Option<View> {

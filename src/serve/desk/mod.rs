@@ -22,7 +22,7 @@ use crate::document::value::Value;
 use crate::graph::{EntityIndex, Graph};
 use crate::plan::Addresses;
 use crate::schema::{Field, Name, Role};
-use crate::source::Sources;
+use crate::source::{SourceFile, Sources};
 
 /// No more of a list than this is shown; its count is right all the same.
 const MOST: usize = 100;
@@ -179,7 +179,7 @@ impl<'a> Site<'a> {
 
     fn item(&self, entry: &Entry<'_>) -> Item {
         let document = entry.document;
-        let text = self.sources.get(&document.path).map(|file| SourceText::new(&file.bytes, true));
+        let text = self.sources.get(&document.path).map(|file| SourceText::new(&file.bytes(), true));
         let location = text.and_then(|text| text.locate(&entry.place));
         let own = document.text(&self.graph.schema, Role::Title);
         Item {
@@ -194,7 +194,8 @@ impl<'a> Site<'a> {
 
     /// Where a piece of text first stands in a document's file; the file as a whole where markup interrupts it.
     fn place_of(&self, document: &Document, text: &str) -> Place {
-        let source = self.sources.get(&document.path).and_then(|file| std::str::from_utf8(&file.bytes).ok()).unwrap_or_default();
+        let bytes = self.sources.get(&document.path).map(SourceFile::bytes).unwrap_or_default();
+        let source = std::str::from_utf8(&bytes).unwrap_or_default();
         let start: String = text.split_whitespace().take(4).collect::<Vec<_>>().join(" ");
         source
             .find(text)

@@ -9,17 +9,19 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** What axe-core holds against the page, or against a part of it that a selector names. */
-export async function axeFaults(page, within = null) {
-  await page.evaluate(axeSource);
+export async function axeFaults(page, within = null, runOnly = AXE_TAGS) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
   const violations = await page.evaluate(
-    ([tags, part]) =>
-      globalThis.axe.run(part ?? document, { runOnly: tags, resultTypes: ['violations'] }).then((result) => result.violations),
-    [AXE_TAGS, within],
+    ([runOnly, part]) => globalThis.axe.run(part ?? document, { runOnly, resultTypes: ['violations'], preload: false }).then((result) => result.violations),
+    [runOnly, within],
   );
   return violations.map(
     ({ id, help, nodes }) => `axe ${id}: ${help}; ${nodes.length} times, first at ${nodes[0].target.join(' ')}: ${nodes[0].html.slice(0, 160)}`,
   );
 }
+
+/** What it holds against the colours alone. */
+export const contrastFaults = (page) => axeFaults(page, null, { type: 'rule', values: ['color-contrast', 'link-in-text-block'] });
 
 /** The page itself never scrolls sideways; only data tables do, inside a labelled region that the keyboard reaches. */
 export function sidewaysFaults(page) {
@@ -151,6 +153,7 @@ export async function tabStops(page, count) {
       return {
         name: `${element.localName}${element.classList[0] ? `.${element.classList[0]}` : ''} "${(element.getAttribute('aria-label') ?? element.textContent).trim().slice(0, 40)}"`,
         skip: /^#./.test(element.getAttribute('href')) && Boolean(document.getElementById(element.getAttribute('href').slice(1))?.matches('main')),
+        inMain: document.querySelector('main').contains(element),
         outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
         contrast: (light + 0.05) / (dark + 0.05),
         inWindow: Boolean(box) && box.bottom > 0 && box.top < window.innerHeight && box.right > 0 && box.left < window.innerWidth,

@@ -1,0 +1,49 @@
+//! A build of which no input changed since the last one says the same again, and makes nothing.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::build::Findings;
+use super::{Arguments, Making};
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceFile, Sources};
+
+/// What a build said, for one that makes nothing.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Said {
+    pub entities: usize,
+    pub pages: usize,
+    pub files: usize,
+    pub findings: Findings,
+}
+
+/// Stands for all that the site and the words about it depend on: the files (see [`files`]) and what could not be read of them,
+/// the options with the day, the form of the messages, and the program itself. None where the program cannot read itself.
+pub(super) fn key(arguments: &Arguments, making: &Making, files: blake3::Hash, problems: &[Diagnostic]) -> Option<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(program()?.as_bytes()).update(files.as_bytes());
+    // What derives `Debug` has quotes around its texts.
+    hasher.update(format!("{:?}", (making.options(), &arguments.lang, arguments.format, problems)).as_bytes());
+    Some(hasher.finalize().to_hex().to_string())
+}
+
+/// Stands for the paths of all files and for what they hold at this moment; none if one cannot be read.
+pub(super) fn files(sources: &Sources) -> Option<blake3::Hash> {
+    let hash = |file: &SourceFile| file.read().ok().map(|bytes| blake3::hash(&bytes));
+    let hashes: Option<Vec<_>> = sources.files().par_iter().map(hash).collect();
+    let mut hasher = blake3::Hasher::new();
+    for (file, hash) in sources.files().iter().zip(hashes?) {
+        hasher.update(&file.path.len().to_le_bytes()).update(file.path.as_bytes()).update(hash.as_bytes());
+    }
+    Some(hasher.finalize())
+}
+
+/// The hash of this very program, which holds its version, its themes and the code of its libraries.
+fn program() -> Option<blake3::Hash> {
+    // Linux also knows it by this name after another version took its place on the disk.
+    let running = Path::new("/proc/self/exe");
+    let read = std::fs::read(running).or_else(|_| std::env::current_exe().and_then(std::fs::read));
+    read.ok().map(|bytes| blake3::hash(&bytes))
+}

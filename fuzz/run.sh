@@ -10,6 +10,9 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
+# Rust's own start ignores this signal, and libFuzzer's does not: a client that left would end the preview.
+trap '' PIPE
+
 seconds="${1:?how many seconds}"
 shift
 all=(markdown front_matter schema links preview search)

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the corpus lies on the disk")]
 
+#[path = "hostile/mod.rs"]
 mod hostile;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

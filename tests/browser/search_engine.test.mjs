@@ -1,10 +1,11 @@
 // The search engine that readers run, asked under Node against the index of this repository's site.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { deflateSync, inflateSync } from 'node:zlib';
 
+import { answersWell } from './support/queries.mjs';
 import { engine, openFolder, shown } from './support/search.mjs';
 import { ownSite } from './support/site.mjs';
 
@@ -154,6 +155,13 @@ describe('any string is a query', () => {
       assert.ok(total >= results.length, JSON.stringify(query));
     }
   });
+});
+
+describe('the queries that the fuzzer kept', async () => {
+  const kept = new URL('../../fuzz/corpus/search/', import.meta.url);
+  for (const name of await readdir(kept)) {
+    it(`${name}: an answer that holds together`, async () => answersWell(index, await readFile(new URL(name, kept), 'utf8')));
+  }
 });
 
 describe('files', () => {

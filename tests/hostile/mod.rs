@@ -16,13 +16,16 @@ use via_site::document::value::Value;
 use via_site::document::{self, Reading, Setting};
 use via_site::pipeline::{Options, Pipeline};
 use via_site::schema::{self, Schema};
-use via_site::source::{SourceFile, Sources};
+use via_site::source::Sources;
 
 /// The files of a site.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
+/// Panics if these bytes do harm.
+pub type Target = fn(&[u8]);
+
 /// Each target by the name of its folder in `fuzz/corpus`.
-pub const TARGETS: [(&str, fn(&[u8])); 5] =
+pub const TARGETS: [(&str, Target); 5] =
     [("markdown", markdown), ("front_matter", front_matter), ("schema", schema), ("links", links), ("preview", preview::requests)];
 
 /// The day on which all of it takes place.
@@ -88,8 +91,7 @@ fn check_rendered(text: &str, body: &Body) {
     let mut anchors: Vec<&str> = body.headings.iter().map(|heading| heading.anchor.as_str()).collect();
     anchors.sort_unstable();
     anchors.windows(2).for_each(|pair| assert_ne!(pair[0], pair[1], "an anchor stands twice"));
-    let file = SourceFile { path: "content/x.txt".into(), bytes: text.as_bytes().into() };
-    check_told(&body.diagnostics, &Sources::from_files(BTreeMap::from([(file.path.to_string(), text.as_bytes().to_vec())])));
+    check_told(&body.diagnostics, &Sources::from_files([("content/x.txt".to_owned(), text.as_bytes().to_vec())]));
     tree::check_body(&filled(body));
 }
 
@@ -129,7 +131,7 @@ fn filled(body: &Body) -> String {
 fn check_told(diagnostics: &[Diagnostic], sources: &Sources) {
     for diagnostic in diagnostics {
         let Some(file) = diagnostic.file.as_deref().and_then(|path| sources.get(path)) else { continue };
-        let text = SourceText::new(&file.bytes, file.path.ends_with(".md"));
+        let text = SourceText::new(&file.bytes(), file.path.ends_with(".md"));
         let Some(location) = text.locate(&diagnostic.place) else { continue };
         assert!(text.text.get(location.span.clone()).is_some(), "no place: {diagnostic:?} {location:?}");
         let line = text.text.split('\n').nth(location.line - 1).unwrap_or_else(|| panic!("no line: {diagnostic:?} {location:?}"));
@@ -222,15 +224,16 @@ fn fields() -> Files {
 pub fn front_matter(data: &[u8]) {
     let page = [b"---\n", data, b"\n---\n\nTekst.\n"].concat();
     FIELDS.with_borrow_mut(|site| {
-        let file = SourceFile { path: "content/dingen/een.md".into(), bytes: page.as_slice().into() };
+        let path = "content/dingen/een.md";
+        let alone = Sources::from_files([(path.to_owned(), page.clone())]);
         let setting = Setting { schema: &site.schema, languages: &["nl".to_owned()], raw_html: &["kbd".to_owned()] };
-        let Reading::Document(document) = document::read(&file, setting) else { panic!("it is a page") };
+        let Reading::Document(document) = document::read(alone.get(path).expect("it is there"), setting) else { panic!("it is a page") };
         let bodies = document.fields.values().flat_map(Value::items).filter_map(|value| match value {
             Value::Markdown(body) => Some(body),
             _ => None,
         });
         bodies.for_each(|body| tree::check_body(&filled(body)));
-        if let Some(page) = site.page("content/dingen/een.md", &page, "dingen/een.html") {
+        if let Some(page) = site.page(path, &page, "dingen/een.html") {
             tree::check_page(&page);
         }
     });

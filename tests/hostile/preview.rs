@@ -79,7 +79,7 @@ pub fn requests(data: &[u8]) {
         assert!(!head.contains("access-control"), "{head}");
     }
     if head.contains("content-type: text/html") && head.contains("content-length: ") && body.ends_with("</html>\n") {
-        tree::check_page(body);
+        tree::check_form(body);
     }
     // A form may make a page below `content/`, and nothing else.
     for made in below(preview.folder.path()).difference(&before) {

@@ -4,12 +4,13 @@
 
 mod support;
 
+use std::convert::Infallible;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use support::{Outputs, Site, options, outputs, own_site};
 use via_site::diagnostic::{Format, render};
-use via_site::pipeline;
+use via_site::pipeline::{self, Pipeline};
 use via_site::source::{self, Sources};
 
 fn build(sources: &Sources) -> Outputs {
@@ -62,6 +63,24 @@ fn two_folders_give_the_same() {
         let (sources, problems) = source::read(folder);
         assert!(problems.is_empty(), "{problems:?}");
         same(&build(&sources));
+    }
+}
+
+#[test]
+fn a_build_that_reads_pages_once_and_forgets_their_text_makes_what_one_that_keeps_all_makes() {
+    for left_out in ["search", "open_data", "search, open_data"] {
+        let mut site = Site::of_fixture("base");
+        site.files.get_mut("site.yaml").expect("a site").extend(format!("\nleave_out: [{left_out}]\n").bytes());
+        let folder = site.on_disk();
+        let (sources, _) = source::list(folder.path());
+        let snapshot = Pipeline::once(options()).update(sources);
+        let made = Mutex::new(Outputs::new());
+        let put = |address: &str, bytes: &[u8]| {
+            made.lock().expect("no panic").insert(address.to_owned(), bytes.to_vec());
+            Ok::<(), Infallible>(())
+        };
+        assert!(snapshot.each(put).is_ok_and(|(diagnostics, _)| diagnostics.is_empty()));
+        assert!(made.into_inner().expect("no panic") == build(&source::read(folder.path()).0), "without {left_out}");
     }
 }
 

@@ -89,9 +89,10 @@ impl Reader<'_> {
                 ProblemKind::Tag => Diagnostic::error("yaml-tag"),
                 ProblemKind::TooDeep => Diagnostic::error("yaml-too-deep"),
                 ProblemKind::Tab => Diagnostic::error("yaml-tab").replace_by("  "),
-                ProblemKind::Syntax(message) => match quoting(&line) {
-                    Some(quoted) => Diagnostic::error("yaml-needs-quotes").with("line", quoted),
-                    None => Diagnostic::error("yaml-syntax").with("message", message),
+                ProblemKind::Syntax(message) => match (quoting(&line), closed(&text[problem.span.clone()])) {
+                    (Some(quoted), _) => Diagnostic::error("yaml-needs-quotes").with("line", quoted),
+                    (None, Some(closed)) => Diagnostic::error("yaml-open-quote").replace_by(closed),
+                    (None, None) => Diagnostic::error("yaml-syntax").with("message", message),
                 },
             };
             self.result.diagnostics.push(diagnostic.at(at));
@@ -474,4 +475,10 @@ fn quoting(line: &str) -> Option<String> {
     let (key, value) = line.split_once(": ")?;
     let troublesome = value.contains(": ") || value.contains(" #") || value.starts_with(['"', '\'', '[', '{', '@', '`', '%', '>', '|']);
     (troublesome && !value.starts_with('"')).then(|| format!("{key}: \"{}\"", value.replace('"', "\\\"")))
+}
+
+/// The rest of a line that opens quotes and does not close them, with the quote that it lacks.
+fn closed(rest: &str) -> Option<String> {
+    let text = rest.strip_prefix('"')?;
+    (!text.contains(['"', '\n'])).then(|| format!("{}\"", rest.trim_end()))
 }

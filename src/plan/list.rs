@@ -348,3 +348,18 @@ pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_list_leads_to_all_its_pages_and_a_long_one_to_its_ends_and_to_those_nearby() {
+        let shown = |current, total| pages_shown(current, total).collect::<Vec<_>>();
+        assert_eq!(shown(3, ALL_PAGES), (1..=ALL_PAGES).collect::<Vec<_>>());
+        assert_eq!(shown(1, 90), [1, 2, 3, 4, 5, 6, 90]);
+        assert_eq!(shown(7, 90), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 90]);
+        assert_eq!(shown(50, 90), [1, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 90]);
+        assert_eq!(shown(90, 90), [1, 85, 86, 87, 88, 89, 90]);
+    }
+}

@@ -60,26 +60,21 @@ impl Planner {
                 Some((asking, row, column)) if asking == kind => (row, column),
                 _ => continue,
             };
-            let ends = |relation, wanted: KindIndex| {
-                let ends = related(&self.graph, index, Direction::Forward(relation));
-                ends.filter(move |end| self.graph.entity(*end).kind == wanted).collect::<Vec<_>>()
-            };
-            let columns = ends(column, matrix.columns);
             let map = self.addresses.view(&view.address, language, 1);
-            let mut cells = Vec::new();
-            for row in ends(row, matrix.rows) {
-                if view.filter.as_ref().is_some_and(|filter| !self.graph.holds(row, filter)) {
-                    continue;
-                }
-                cells.extend(columns.iter().filter(|column| **column != row).map(|column| {
-                    let anchor = format!("{}-{}", self.graph.entity(row).id, self.graph.entity(*column).id);
+            let shown = |row| view.filter.as_ref().is_none_or(|filter| self.graph.holds(row, filter));
+            let cells: Vec<Data> = self
+                .cells_of(index, matrix, row, column)
+                .into_iter()
+                .filter(|(row, _)| shown(*row))
+                .map(|(row, column)| {
+                    let anchor = format!("{}-{}", self.graph.entity(row).id, self.graph.entity(column).id);
                     object([
                         ("row", self.summary(row, language)),
-                        ("column", self.summary(*column, language)),
+                        ("column", self.summary(column, language)),
                         ("url", text(format!("{map}#{anchor}"))),
                     ])
-                }));
-            }
+                })
+                .collect();
             if !cells.is_empty() {
                 maps.push(object([("title", text(view.title.get(language))), ("cells", list(cells))]));
             }
@@ -190,23 +185,27 @@ impl Planner {
         format!("{}/{}-{}", view.address, self.graph.entity(row).id, self.graph.entity(column).id)
     }
 
-    /// Which entities of a kind stand in which cell. What points at a row by the same relation as at other things makes cells
-    /// only of the rows.
+    /// Which entities of a kind stand in which cell.
     fn cells(&self, matrix: &Matrix, kind: KindIndex, row: RelationIndex, column: RelationIndex) -> Cells {
         let mut cells = Cells::new();
-        let ends = |item: EntityIndex, relation: RelationIndex, wanted: KindIndex| {
-            let ends = related(&self.graph, item, Direction::Forward(relation));
-            ends.filter(|end| self.graph.entity(*end).kind == wanted).collect::<Vec<_>>()
-        };
         for item in self.order(kind) {
-            let columns = ends(*item, column, matrix.columns);
-            for row in ends(*item, row, matrix.rows) {
-                for column in columns.iter().filter(|column| **column != row) {
-                    cells.entry((row, *column)).or_default().push(*item);
-                }
+            for cell in self.cells_of(*item, matrix, row, column) {
+                cells.entry(cell).or_default().push(*item);
             }
         }
         cells
+    }
+
+    /// The cells in which an entity stands, row by row. What points at a row by the same relation as at other things makes cells
+    /// only of the rows.
+    fn cells_of(&self, item: EntityIndex, matrix: &Matrix, row: RelationIndex, column: RelationIndex) -> Vec<(EntityIndex, EntityIndex)> {
+        let ends = |relation: RelationIndex, wanted: KindIndex| {
+            let ends = related(&self.graph, item, Direction::Forward(relation));
+            ends.filter(|end| self.graph.entity(*end).kind == wanted).collect::<Vec<_>>()
+        };
+        let columns = ends(column, matrix.columns);
+        let rows = ends(row, matrix.rows).into_iter();
+        rows.flat_map(|row| columns.iter().filter(move |column| **column != row).map(move |column| (row, *column))).collect()
     }
 
     fn map(&self, view: &View, matrix: &Matrix, variant: &Variant, asked: &Cells, variants: &[Variant], language: &str) -> Data {

@@ -126,14 +126,22 @@ describe('the evidence map', () => {
     }
   });
 
-  it('shows the cell that a finding leads to, on a narrow screen too', async () => {
+  it('shows the whole cell that a finding leads to, with the head of its column, on a narrow screen too', async () => {
     const [, id] = own.read('bevindingen/b-0016.html').match(/kaart\/index\.html#([^"]+)"/);
     for (const width of [1280, 320]) {
       const context = await browser.newContext(look({ width }));
       await withPage(context, server.at(`kaart/index.html#${id}`), async (page) => {
         assert.ok(await page.locator(`[id="${id}"]`).evaluate((cell) => {
-          const box = cell.getBoundingClientRect();
-          return box.width > 0 && box.top < window.innerHeight && box.bottom > 0 && box.left < window.innerWidth && box.right > 0;
+          const shows = (element) => {
+            const { left, right, top, bottom } = element.getBoundingClientRect();
+            const corners = [[left, top], [right, top], [left, bottom], [right, bottom]];
+            return corners.every(([x, y]) => {
+              const found = document.elementFromPoint(x + (x === left ? 4 : -4), y + (y === top ? 4 : -4));
+              return found !== null && element.contains(found);
+            });
+          };
+          const head = cell.closest('table').tHead.rows[0].cells[cell.cellIndex];
+          return shows(cell) && shows(head);
         }), `${width} px`);
       });
       await context.close();

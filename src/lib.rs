@@ -14,6 +14,7 @@ pub mod date;
 pub mod deploy;
 pub mod diagnostic;
 pub mod document;
+pub mod external;
 pub mod graph;
 pub mod html;
 pub mod new_page;

@@ -9,6 +9,7 @@
 #![allow(clippy::disallowed_methods, reason = "the one place that writes the disk")]
 
 mod address;
+mod kept;
 mod manifest;
 mod memo;
 mod published;
@@ -17,6 +18,7 @@ mod tests;
 mod tree;
 mod workshop;
 
+pub use kept::{Kept, keep, kept};
 pub use manifest::{NAME as LIST, read_list, read_manifest};
 pub use memo::{Memo, Recalled, recall};
 pub use published::{Published, sha256};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::memo::{self, Said};
 use super::{Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, in_words, language, say};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::pipeline::Pipeline;
 use crate::publish::{self, Memo, Publication, PublishError, Recalled, Report, Swap};
 use crate::snapshot::{Snapshot, TemplateTimes, has_errors};
@@ -131,14 +131,20 @@ fn publish_snapshot(
     Ok((said, times, Some(report)))
 }
 
-/// Checks the site.
-pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, timings: bool) -> u8 {
+/// Checks the site; `more` says what else is wrong with it.
+pub(super) fn check(
+    arguments: &Arguments,
+    root: &Path,
+    making: &Making,
+    timings: bool,
+    more: impl FnOnce(&Snapshot) -> Vec<Diagnostic>,
+) -> u8 {
     let started = Instant::now();
     let bar = progress(arguments);
     let (sources, problems) = source::list(root);
     let language = language(arguments, &sources);
     let snapshot = snapshot(sources, problems, started.elapsed(), making);
-    let (diagnostics, times) = if snapshot.is_broken() {
+    let (mut diagnostics, times) = if snapshot.is_broken() {
         (snapshot.check(), TemplateTimes::new())
     } else {
         let nowhere = |_: &str, _: &[u8]| Ok::<(), Infallible>(());
@@ -147,6 +153,11 @@ pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, timings
             Err(never) => match never {},
         }
     };
+    let found = more(&snapshot);
+    if !found.is_empty() {
+        diagnostics.extend(found);
+        diagnostic::sort(&mut diagnostics, &snapshot.sources);
+    }
     let findings = Findings::of(arguments, &diagnostics, &snapshot.sources, &language);
     findings.say(arguments, &language, &bar);
     let errors = findings.errors;

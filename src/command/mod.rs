@@ -4,6 +4,8 @@
 mod build;
 #[cfg(feature = "deploy")]
 mod deploy;
+#[cfg(feature = "online")]
+mod external;
 mod init;
 mod memo;
 mod new;
@@ -77,6 +79,9 @@ enum Command {
         /// Say how long each stage took
         #[arg(long)]
         timings: bool,
+        #[cfg(feature = "online")]
+        #[command(flatten)]
+        asking: external::Asking,
     },
     /// Show the site in a browser, and show every change as it is saved
     Serve {
@@ -149,7 +154,12 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Build { making, output, timings } => {
             with_site(arguments, |root| build::build(arguments, root, making, output.as_deref(), *timings))
         }
-        Command::Check { making, timings } => with_site(arguments, |root| build::check(arguments, root, making, *timings)),
+        #[cfg(not(feature = "online"))]
+        Command::Check { making, timings } => with_site(arguments, |root| build::check(arguments, root, making, *timings, |_| Vec::new())),
+        #[cfg(feature = "online")]
+        Command::Check { making, timings, asking } => with_site(arguments, |root| {
+            build::check(arguments, root, making, *timings, |snapshot| external::check(arguments, root, making, asking, snapshot))
+        }),
         Command::Serve { serving } => with_site(arguments, |root| serve::serve(arguments, root, serving)),
         #[cfg(feature = "deploy")]
         Command::Deploy { deploying } => with_site(arguments, |root| deploy::deploy(arguments, root, deploying)),

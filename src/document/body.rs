@@ -21,6 +21,8 @@ pub struct Body {
     pub headings: Vec<Heading>,
     /// Links into the site, in order.
     pub links: Vec<Link>,
+    /// Links to other sites, in order.
+    pub external: Vec<External>,
     /// Cited sources, in order.
     pub citations: Vec<Citation>,
     /// Images, in order.
@@ -110,6 +112,15 @@ pub struct Link {
     pub span: Range<usize>,
     /// The sentence around it, as plain text: `before`, the link's own text (empty if it is the page's title), `after`.
     pub context: Context,
+}
+
+/// A link to another site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct External {
+    /// The address, as a reader's browser gets it.
+    pub address: String,
+    /// Where it stands in the file; the link as a whole where it is written elsewhere, or in another way.
+    pub span: Range<usize>,
 }
 
 /// The sentence in which a link or a citation stands.

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::tree::Listing;
 use super::workshop::Workshop;
-use super::{PublishError, holds_a_site, manifest};
+use super::{PublishError, holds_a_site, kept, manifest};
 
 /// What is to be remembered of a publication.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ pub fn recall(target: &Path, key: &str) -> Result<Recalled, PublishError> {
     holds_a_site(&workshop.target)?;
     let _lock = workshop.lock()?;
     workshop.settle()?;
-    let Some(written) = read(&workshop.memo) else { return Ok(Recalled::Damaged(workshop.memo)) };
+    let Some(written) = kept::read(&workshop.memo) else { return Ok(Recalled::Damaged(workshop.memo)) };
     // Written by another version of this program, it may have another shape.
     let Ok(written) = serde_json::from_slice::<Written>(&written) else { return Ok(Recalled::Nothing) };
     if written.key == key && holds_a_site(&workshop.target)? && is_published(&workshop.target, &written.manifest)? {
@@ -74,19 +74,7 @@ pub fn recall(target: &Path, key: &str) -> Result<Recalled, PublishError> {
 pub(super) fn remember(workshop: &Workshop, memo: &Memo, manifest: &[u8]) {
     let written = Written { key: memo.key.clone(), manifest: manifest::sha256(manifest), said: memo.said.clone() };
     let Ok(written) = serde_json::to_vec(&written) else { return };
-    let mut bytes = blake3::hash(&written).to_hex().as_bytes().to_vec();
-    bytes.push(b'\n');
-    bytes.extend(written);
-    let new = workshop.memo.with_extension("new");
-    let _ = fs::write(&new, bytes).and_then(|()| fs::rename(&new, &workshop.memo));
-}
-
-/// The memo without its first line, which is the hash of the rest; nothing if it is not.
-fn read(path: &Path) -> Option<Vec<u8>> {
-    let bytes = fs::symlink_metadata(path).ok()?.is_file().then(|| fs::read(path).ok())??;
-    let (hash, written) = bytes.split_at_checked(blake3::OUT_LEN * 2)?;
-    let written = written.strip_prefix(b"\n")?;
-    (blake3::hash(written).to_hex().as_bytes() == hash).then(|| written.to_vec())
+    let _ = kept::write(&workshop.memo, &written);
 }
 
 /// Whether the folder holds the site with this `build.json`, and nothing else.

@@ -57,14 +57,25 @@ impl Workshop {
         Ok(Self { tree: folder.join("tree"), old: folder.join("old"), memo: folder.join("memo"), target, folder })
     }
 
-    /// Creates the hidden folder if need be and takes the lock, which is held for as long as the file is open.
-    ///
-    /// The lock is the system's, not the file's existence: it goes with the process, however that ends.
-    pub fn lock(&self) -> Result<File, PublishError> {
+    /// Creates the hidden folder if need be.
+    pub fn open(&self) -> Result<(), PublishError> {
         fs::create_dir_all(&self.folder).map_err(io_error(&self.folder, "create"))?;
         if fs::symlink_metadata(&self.folder).map_err(io_error(&self.folder, "look at"))?.is_symlink() {
             return Err(PublishError::Symlink { path: self.folder.clone() });
         }
+        Ok(())
+    }
+
+    /// Where a file is kept that has nothing to do with the next build.
+    pub fn kept(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Creates the hidden folder if need be and takes the lock, which is held for as long as the file is open.
+    ///
+    /// The lock is the system's, not the file's existence: it goes with the process, however that ends.
+    pub fn lock(&self) -> Result<File, PublishError> {
+        self.open()?;
         let path = self.folder.join("lock");
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(io_error(&path, "open"))?;
         match file.try_lock() {

@@ -270,6 +270,7 @@ pub enum Role {
     SourceNumber,
     SourceDoi,
     SourceUrl,
+    SourceArchive,
     SourceLanguage,
     Family,
     Given,

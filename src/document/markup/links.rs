@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::LinkType;
 
-use super::super::body::{Context, HoleKind, Link, LinkTarget};
+use super::super::body::{Context, External, HoleKind, Link, LinkTarget};
 use super::context::Subject;
 use super::escape;
 use super::writer::{OpenLink, Writer};
@@ -94,11 +94,11 @@ impl Writer<'_, '_> {
                 return self.start_citations(at, link_type, label);
             }
             _ if self.inside_link() => self.open_link(OpenLink::Text),
-            LinkType::Email => self.anchor(&format!("mailto:{address}"), title, false),
+            LinkType::Email => self.anchor(&format!("mailto:{address}"), title, None),
             _ => match destination(address) {
-                Destination::External => self.anchor(address, title, true),
-                Destination::Contact => self.anchor(address, title, false),
-                Destination::Page(..) | Destination::Empty if !self.options.extensions => self.anchor(address, title, false),
+                Destination::External => self.anchor(address, title, Some(span)),
+                Destination::Contact => self.anchor(address, title, None),
+                Destination::Page(..) | Destination::Empty if !self.options.extensions => self.anchor(address, title, None),
                 Destination::Page(target, heading) => self.page_link(target, heading, &span),
                 Destination::Empty => {
                     self.report(Diagnostic::error("link-empty"), &span);
@@ -113,18 +113,19 @@ impl Writer<'_, '_> {
         at + 1
     }
 
-    fn anchor(&mut self, address: &str, title: &str, external: bool) {
-        self.out.push(if external { "<a class=\"external\" href=\"" } else { "<a href=\"" });
+    /// `external` is the place of the whole link, if it leads to another site.
+    fn anchor(&mut self, address: &str, title: &str, external: Option<Range<usize>>) {
+        self.out.push(if external.is_some() { "<a class=\"external\" href=\"" } else { "<a href=\"" });
         escape::href(&mut self.out.html, address);
         self.out.push("\"");
-        if external {
+        if external.is_some() {
             self.out.push(" rel=\"noopener\"");
         }
         if !title.is_empty() {
             self.out.attribute("title", title);
         }
         self.out.push(">");
-        self.open_link(OpenLink::Anchor { address: address.to_owned() });
+        self.open_link(OpenLink::Anchor { address: address.to_owned(), external });
     }
 
     fn page_link(&mut self, target: LinkTarget, heading: Option<String>, span: &Range<usize>) {
@@ -204,11 +205,15 @@ impl Writer<'_, '_> {
         self.quiet = self.quiet.saturating_sub(usize::from(link.is_anchor()));
         match link {
             OpenLink::Text => {}
-            OpenLink::Anchor { address } => {
+            OpenLink::Anchor { address, external } => {
                 if empty && self.options.extensions {
                     self.out.text(&address);
                 }
                 self.out.push("</a>");
+                if let Some(link) = external {
+                    let place = self.external_place(&link, last, &address);
+                    self.body.external.push(External { address, span: self.in_file(&place) });
+                }
             }
             OpenLink::Page { index, span } => {
                 if empty {
@@ -228,6 +233,14 @@ impl Writer<'_, '_> {
                 self.write_citations(&label, span);
             }
         }
+    }
+
+    /// Where this address stands in a link to another site: between its brackets, or between `<` and `>`.
+    fn external_place(&self, link: &Range<usize>, last: usize, address: &str) -> Range<usize> {
+        let auto = (link.start + 1).min(link.end)..link.end.saturating_sub(1).max(link.start + 1);
+        let places = [self.address_place(link, last), Some(auto)];
+        let is_there = |place: &Range<usize>| self.source.get(place.clone()) == Some(address);
+        places.into_iter().flatten().find(is_there).unwrap_or_else(|| link.clone())
     }
 
     /// Where the address of `[text](address)` stands, given the link's span and the last event within it.

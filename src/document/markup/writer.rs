@@ -24,6 +24,8 @@ pub enum OpenLink {
     Anchor {
         /// Shown if the link has no text.
         address: String,
+        /// Of the whole link, if it leads to another site.
+        external: Option<Range<usize>>,
     },
     /// The end of the `<a>` of a page of the site.
     Page {

@@ -12,6 +12,8 @@ import { fixtureSite } from './support/site.mjs';
 
 const sites = [
   { name: 'housing', least: { recall: 0.93, ndcg: 0.92 }, open: true },
+  // Held out: only its totals are told.
+  { name: 'care', least: { recall: 0.92, ndcg: 0.9 }, open: false },
 ];
 
 for (const { name, least, open } of sites) {
@@ -26,7 +28,7 @@ for (const { name, least, open } of sites) {
         const { recall, ndcg, answers } = await measure(list, ids);
         for (const { finds } of list) for (const id of finds) assert.ok(pages.has(id), `no page is called ${id}`);
         const row = ({ sort, count, recall, ndcg }) => test.diagnostic(`${sort.padEnd(14)}${String(count).padStart(4)}  recall at 10: ${recall.toFixed(3)}  nDCG: ${ndcg.toFixed(3)}`);
-        bySort(answers).forEach(row);
+        if (open) bySort(answers).forEach(row);
         row({ sort: 'all', count: list.length, recall, ndcg });
         for (const { query, sort, finds, found } of answers.filter(({ recall }) => open && recall < 1)) {
           test.diagnostic(`${sort}: "${query}" misses ${finds.filter((id) => !found.includes(id)).join(', ')}`);

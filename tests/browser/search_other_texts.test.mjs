@@ -11,9 +11,9 @@ import { openFolder } from './support/search.mjs';
 import { fixtureSite } from './support/site.mjs';
 
 const sites = [
-  { name: 'housing', least: { recall: 0.93, ndcg: 0.92 }, open: true },
+  { name: 'housing', least: { recall: 0.94, ndcg: 0.93 }, open: true },
   // Held out: only its totals are told.
-  { name: 'care', least: { recall: 0.92, ndcg: 0.9 }, open: false },
+  { name: 'care', least: { recall: 0.93, ndcg: 0.9 }, open: false },
 ];
 
 for (const { name, least, open } of sites) {

@@ -12,6 +12,7 @@ import { fixtureSite } from './support/site.mjs';
 
 const sites = [
   { name: 'housing', least: { recall: 0.94, ndcg: 0.93 }, open: true },
+  { name: 'transport', least: { recall: 0.96, ndcg: 0.94 }, open: true },
   // Held out: only its totals are told.
   { name: 'care', least: { recall: 0.93, ndcg: 0.9 }, open: false },
 ];

@@ -76,13 +76,13 @@ fn kill(story: &Story, kills: usize, kind: &str) -> Figures {
         let old = story.standing();
         let version = old.map_or(0, |old| 1 - old);
         // Half of them near the end, where the site is exchanged.
-        let part = if random.bool() { random.f64() } else { random.f64().mul_add(0.25, 0.8) };
+        let thousandths = if random.bool() { random.u32(..1000) } else { random.u32(800..1050) };
         let mut child = story.build_command(version).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
-        std::thread::sleep(lasts.mul_f64(part));
+        std::thread::sleep(lasts * thousandths / 1000);
         child.kill().expect("killed");
         if child.wait().expect("it ended").signal().is_some() {
             done += 1;
-            figures.tenths[((part * 10.0) as usize).min(9)] += 1;
+            figures.tenths[(thousandths as usize / 100).min(9)] += 1;
             match story.standing() {
                 None => figures.without_site += 1,
                 standing if standing == old => figures.old += 1,

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 import { startBrowser } from '../../tests/browser/support/browser.mjs';
-import { measure, questions } from '../../tests/browser/support/relevance.mjs';
+import { bySort, measure, questions } from '../../tests/browser/support/relevance.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const repository = resolve(here, '../..');
@@ -153,24 +153,43 @@ async function costs(browser, built, name) {
   return { first: mean(first), requests: mean(requests), later, warm: median(warm), slowest: Math.max(...warm), heap };
 }
 
-/** How well the engines answer the questions about this repository's site. */
-async function relevance(browser, built) {
+/** Questions in Dutch, and the site that they are asked of. The last site is held out: nobody looks at its questions one by one. */
+const LISTS = [
+  { about: 'this agenda, tuned on', site: '.', file: 'search-tests.yaml' },
+  { about: 'this agenda, fresh', site: '.', file: 'tests/browser/fixtures/fresh.yaml' },
+  { about: 'housing, open', site: 'tests/fixtures/search/housing', file: 'tests/fixtures/search/housing/search-tests.yaml', sorts: true },
+  { about: 'care, held out', site: 'tests/fixtures/search/care', file: 'tests/fixtures/search/care/search-tests.yaml' },
+];
+
+/** How well an engine answers a list of questions about a built site. */
+async function relevance(browser, built, name, list) {
   const server = await serve(built);
-  const lists = [
-    ['tuned on', (await questions(join(repository, 'search-tests.yaml'))).nl],
-    ['fresh', (await questions(join(repository, 'tests/browser/fixtures/fresh.yaml'))).nl],
-  ];
-  const rows = [];
-  for (const name of Object.keys(ENGINES)) {
-    const opened = await engine(browser, server, built, name);
-    const id = (url) => /([^/]+)\.html/.exec(url)?.[1] ?? url;
-    const found = [];
-    for (const [, list] of lists) found.push(await measure(list, async (query) => (await opened.ask(query)).map(id)));
-    rows.push([name, ...found.flatMap(({ recall, ndcg }) => [recall.toFixed(2), ndcg.toFixed(2)])]);
-    await opened.close();
-  }
+  const opened = await engine(browser, server, built, name);
+  const id = (url) => /([^/]+)\.html/.exec(url)?.[1] ?? url;
+  const found = await measure(list, async (query) => (await opened.ask(query)).map(id));
+  await opened.close();
   server.close();
-  return { rows, counts: lists.map(([, list]) => list.length) };
+  return found;
+}
+
+/** The tables of recall and nDCG: every list of questions, and some of them by sort. */
+async function relevances(browser) {
+  const names = Object.keys(ENGINES);
+  const both = ({ recall, ndcg }) => `${recall.toFixed(2)} / ${ndcg.toFixed(2)}`;
+  const sites = new Map();
+  const rows = [];
+  const tables = [];
+  for (const { about, site, file, sorts } of LISTS) {
+    if (!sites.has(site)) sites.set(site, build(join(repository, site), `relevance-${sites.size}`).built);
+    const list = (await questions(join(repository, file))).nl;
+    const found = [];
+    for (const name of names) found.push(await relevance(browser, sites.get(site), name, list));
+    rows.push([about, list.length, ...found.map(both)]);
+    if (!sorts) continue;
+    const kinds = found.map(({ answers }) => bySort(answers));
+    tables.push(table([about, 'questions', ...names], kinds[0].map(({ sort, count }, place) => [sort, count, ...kinds.map((engine) => both(engine[place]))])));
+  }
+  return `Recall at 10 / nDCG on questions in Dutch:\n\n${[table(['site', 'questions', ...names], rows), ...tables].join('\n\n')}`;
 }
 
 function table(head, rows) {
@@ -178,13 +197,20 @@ function table(head, rows) {
 }
 
 const kB = (bytes) => `${(bytes / 1000).toFixed(bytes < 1e5 ? 1 : 0)} kB`;
+
+/** Puts what was measured between its marks in README.md. */
+function write(mark, text) {
+  const readme = join(here, 'README.md');
+  const stamped = `Measured on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpus()[0].model}), Node ${process.versions.node}.\n\n${text}\n`;
+  writeFileSync(readme, readFileSync(readme, 'utf8').replace(new RegExp(`(<!-- ${mark} -->\n)[^]*?(<!-- /${mark} -->)`), (_, start, end) => `${start}${stamped}${end}`));
+  console.log(stamped);
+}
+
 mkdirSync(work, { recursive: true });
 const browser = await startBrowser();
 const parts = [];
 try {
-  const own = build(repository, 'own');
-  const { rows, counts } = await relevance(browser, own.built);
-  parts.push(`Recall at 10 and nDCG on ${counts[0]} Dutch questions that the search was tuned on (\`search-tests.yaml\`) and ${counts[1]} that were written when it was finished, on the site of this repository:\n\n${table(['engine', 'recall', 'nDCG', 'recall, fresh', 'nDCG, fresh'], rows)}`);
+  write('relevance', await relevances(browser));
   for (const size of sizes) {
     const site = join(work, `agenda-${size}`);
     if (!existsSync(site)) {
@@ -204,9 +230,4 @@ try {
 } finally {
   await browser.close();
 }
-const day = new Date().toISOString().slice(0, 10);
-const text = `Measured on ${day}, ${cpus().length} cores (${cpus()[0].model}), Node ${process.versions.node}.\n\n${parts.join('\n\n')}\n\n(1) of the whole build: reading, planning, rendering and indexing.\n`;
-const readme = join(here, 'README.md');
-const old = readFileSync(readme, 'utf8');
-writeFileSync(readme, old.replace(/(<!-- measured -->\n)[^]*?(<!-- \/measured -->)/, (_, start, end) => `${start}${text}${end}`));
-console.log(text);
+if (parts.length > 0) write('measured', `${parts.join('\n\n')}\n\n(1) of the whole build: reading, planning, rendering and indexing.`);

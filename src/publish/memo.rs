@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -78,7 +78,10 @@ pub(super) fn remember(workshop: &Workshop, memo: &Memo, manifest: &[u8]) {
     bytes.push(b'\n');
     bytes.extend(written);
     let new = workshop.memo.with_extension("new");
-    let _ = fs::write(&new, bytes).and_then(|()| fs::rename(&new, &workshop.memo));
+    // One that a killed build left, or a link that would lead the writing elsewhere.
+    let _ = fs::remove_file(&new);
+    let written = File::create_new(&new).and_then(|mut file| file.write_all(&bytes));
+    let _ = written.and_then(|()| fs::rename(&new, &workshop.memo));
 }
 
 /// The memo without its first line, which is the hash of the rest; nothing if it is not.

@@ -4,8 +4,8 @@
 #     bash tests/run.sh
 #
 # Node.js and Chromium are installed with apt-get where they are missing and that is possible; elsewhere this script says
-# what is missing. So are Ruby, Python and pdftotext, which judge some of what is built; without them those judges are left
-# out, and the tests say so. CHROMIUM=/path/to/chrome names another browser. Every part runs, also after one that failed.
+# what is missing. So are Ruby, Python and pdftotext, which judge some of what is built, and strace and bindfs, which bring
+# builds into trouble; without them what they do is left out, and the tests say so. CHROMIUM=/path/to/chrome names another browser. Every part runs, also after one that failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 exec </dev/null
@@ -52,6 +52,8 @@ fi
 judges=()
 command -v ruby >/dev/null || judges+=(ruby)
 command -v pdftotext >/dev/null || judges+=(poppler-utils)
+command -v strace >/dev/null || judges+=(strace)
+command -v bindfs >/dev/null || judges+=(bindfs)
 python_is_new || judges+=(python3-venv)
 if [ ${#judges[@]} -gt 0 ]; then
   install "${judges[@]}" || echo "Could not install ${judges[*]} with apt-get: what they judge is left out."

@@ -3,10 +3,10 @@
 //
 //     npm ci && VIA_SITE=../../target/release/via-site node run.mjs 1000 10000
 //
-// Needs Python 3, GNU time, Chromium, and the packages of ../../tests/browser.
+// PEERS_UP_TO=10000 leaves the others out of what is larger: Pagefind needs 13 GB for 50,000 pages. Needs Python 3, GNU time, Chromium, and the packages of ../../tests/browser.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
@@ -14,13 +14,14 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 import { startBrowser } from '../../tests/browser/support/browser.mjs';
-import { measure, questions } from '../../tests/browser/support/relevance.mjs';
+import { bySort, measure, questions } from '../../tests/browser/support/relevance.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const repository = resolve(here, '../..');
 const program = resolve(process.env.VIA_SITE ?? join(repository, 'target/release/via-site'));
 const work = process.env.WORK ?? mkdtempSync(join(tmpdir(), 'via-search-'));
 const sizes = process.argv.slice(2).map(Number);
+const peersUpTo = Number(process.env.PEERS_UP_TO ?? Infinity);
 
 /** Runs a program: its CPU seconds, and the most memory it had at once, in MB. */
 function timed(command, words, options = {}) {
@@ -36,12 +37,14 @@ function weight(folder, wanted = () => true) {
 }
 
 /** Builds a site and the indexes of all engines over it. */
-function build(site, name) {
+function build(site, name, peers = true) {
   const built = join(work, name);
   rmSync(built, { recursive: true, force: true });
   // With one thread the time of the stage is its CPU time.
   const ours = timed(program, ['build', '--site', site, '--output', built, '--timings', '--jobs', '1']);
   const stage = Number(/([\d.]+) ms {2}search/.exec(ours.stdout)[1]) / 1000;
+  const own = { cpu: stage, memory: ours.memory, ...weight(join(built, 'search/nl')), note: 'memory: of the whole build' };
+  if (!peers) return { built, rows: { 'via-site': own } };
   const pages = join(work, `${name}-pages`);
   rmSync(pages, { recursive: true, force: true });
   // Pagefind sees what our search sees: the pages of entities, and of those what is not navigation.
@@ -52,7 +55,7 @@ function build(site, name) {
   return {
     built,
     rows: {
-      'via-site': { cpu: stage, memory: ours.memory, ...weight(join(built, 'search/nl')), note: 'memory: of the whole build' },
+      'via-site': own,
       Pagefind: { cpu: pagefind.cpu, memory: pagefind.memory, ...weight(join(built, 'pagefind')) },
       MiniSearch: { cpu: minisearch.cpu, memory: minisearch.memory, files: 1, bytes: gzipSync(readFileSync(join(built, 'minisearch.json')), { level: 6 }).length },
     },
@@ -153,24 +156,43 @@ async function costs(browser, built, name) {
   return { first: mean(first), requests: mean(requests), later, warm: median(warm), slowest: Math.max(...warm), heap };
 }
 
-/** How well the engines answer the questions about this repository's site. */
-async function relevance(browser, built) {
+/** Questions in Dutch, and the site that they are asked of. The last site is held out: nobody looks at its questions one by one. */
+const LISTS = [
+  { about: 'this agenda, tuned on', site: '.', file: 'search-tests.yaml' },
+  { about: 'this agenda, fresh', site: '.', file: 'tests/browser/fixtures/fresh.yaml' },
+  { about: 'housing, open', site: 'tests/fixtures/search/housing', file: 'tests/fixtures/search/housing/search-tests.yaml', sorts: true },
+  { about: 'care, held out', site: 'tests/fixtures/search/care', file: 'tests/fixtures/search/care/search-tests.yaml' },
+];
+
+/** How well an engine answers a list of questions about a built site. */
+async function relevance(browser, built, name, list) {
   const server = await serve(built);
-  const lists = [
-    ['tuned on', (await questions(join(repository, 'search-tests.yaml'))).nl],
-    ['fresh', (await questions(join(repository, 'tests/browser/fixtures/fresh.yaml'))).nl],
-  ];
-  const rows = [];
-  for (const name of Object.keys(ENGINES)) {
-    const opened = await engine(browser, server, built, name);
-    const id = (url) => /([^/]+)\.html/.exec(url)?.[1] ?? url;
-    const found = [];
-    for (const [, list] of lists) found.push(await measure(list, async (query) => (await opened.ask(query)).map(id)));
-    rows.push([name, ...found.flatMap(({ recall, ndcg }) => [recall.toFixed(2), ndcg.toFixed(2)])]);
-    await opened.close();
-  }
+  const opened = await engine(browser, server, built, name);
+  const id = (url) => /([^/]+)\.html/.exec(url)?.[1] ?? url;
+  const found = await measure(list, async (query) => (await opened.ask(query)).map(id));
+  await opened.close();
   server.close();
-  return { rows, counts: lists.map(([, list]) => list.length) };
+  return found;
+}
+
+/** The tables of recall and nDCG: every list of questions, and some of them by sort. */
+async function relevances(browser) {
+  const names = Object.keys(ENGINES);
+  const both = ({ recall, ndcg }) => `${recall.toFixed(2)} / ${ndcg.toFixed(2)}`;
+  const sites = new Map();
+  const rows = [];
+  const tables = [];
+  for (const { about, site, file, sorts } of LISTS) {
+    if (!sites.has(site)) sites.set(site, build(join(repository, site), `relevance-${sites.size}`).built);
+    const list = (await questions(join(repository, file))).nl;
+    const found = [];
+    for (const name of names) found.push(await relevance(browser, sites.get(site), name, list));
+    rows.push([about, list.length, ...found.map(both)]);
+    if (!sorts) continue;
+    const kinds = found.map(({ answers }) => bySort(answers));
+    tables.push(table([about, 'questions', ...names], kinds[0].map(({ sort, count }, place) => [sort, count, ...kinds.map((engine) => both(engine[place]))])));
+  }
+  return `Recall at 10 / nDCG on questions in Dutch:\n\n${[table(['site', 'questions', ...names], rows), ...tables].join('\n\n')}`;
 }
 
 function table(head, rows) {
@@ -178,20 +200,29 @@ function table(head, rows) {
 }
 
 const kB = (bytes) => `${(bytes / 1000).toFixed(bytes < 1e5 ? 1 : 0)} kB`;
+
+/** Puts what was measured between its marks in README.md. */
+function write(mark, text) {
+  const readme = join(here, 'README.md');
+  const stamped = `Measured on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpus()[0].model}), Node ${process.versions.node}.\n\n${text}\n`;
+  writeFileSync(readme, readFileSync(readme, 'utf8').replace(new RegExp(`(<!-- ${mark} -->\n)[^]*?(<!-- /${mark} -->)`), (_, start, end) => `${start}${stamped}${end}`));
+  console.log(stamped);
+}
+
 mkdirSync(work, { recursive: true });
 const browser = await startBrowser();
 const parts = [];
 try {
-  const own = build(repository, 'own');
-  const { rows, counts } = await relevance(browser, own.built);
-  parts.push(`Recall at 10 and nDCG on ${counts[0]} Dutch questions that the search was tuned on (\`search-tests.yaml\`) and ${counts[1]} that were written when it was finished, on the site of this repository:\n\n${table(['engine', 'recall', 'nDCG', 'recall, fresh', 'nDCG, fresh'], rows)}`);
+  write('relevance', await relevances(browser));
   for (const size of sizes) {
     const site = join(work, `agenda-${size}`);
     if (!existsSync(site)) {
-      execFileSync('python3', [join(repository, 'benches/agenda.py'), '--pages', String(size), '--out', site]);
+      execFileSync('python3', [join(repository, 'benches/agenda.py'), '--pages', String(size), '--out', site, '--theme', 'via', '--search']);
       cpSync(join(repository, 'themes'), join(site, 'themes'), { recursive: true });
+      // The others have no open data; ours would only add to its memory.
+      appendFileSync(join(site, 'site.yaml'), '\nleave_out: [open_data]\n');
     }
-    const { built, rows } = build(site, `agenda-${size}-built`);
+    const { built, rows } = build(site, `agenda-${size}-built`, size <= peersUpTo);
     const lines = [];
     for (const [name, row] of Object.entries(rows)) {
       const cost = await costs(browser, built, name);
@@ -204,9 +235,4 @@ try {
 } finally {
   await browser.close();
 }
-const day = new Date().toISOString().slice(0, 10);
-const text = `Measured on ${day}, ${cpus().length} cores (${cpus()[0].model}), Node ${process.versions.node}.\n\n${parts.join('\n\n')}\n\n(1) of the whole build: reading, planning, rendering and indexing.\n`;
-const readme = join(here, 'README.md');
-const old = readFileSync(readme, 'utf8');
-writeFileSync(readme, old.replace(/(<!-- measured -->\n)[^]*?(<!-- \/measured -->)/, (_, start, end) => `${start}${text}${end}`));
-console.log(text);
+if (parts.length > 0) write('measured', `${parts.join('\n\n')}\n\n(1) of the whole build: reading, planning, rendering and indexing.`);

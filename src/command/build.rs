@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
 use super::memo::{self, Said};
-use super::{Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, in_words, language, say};
+use super::{Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, in_words, language, print_line, say, warn_line};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::pipeline::Pipeline;
 use crate::publish::{self, Memo, Publication, PublishError, Recalled, Report, Swap};
@@ -37,8 +37,8 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
         Some(Ok(Recalled::Damaged(memo))) => {
             let memo = memo.display();
             bar.suspend(|| match language.as_str() {
-                "nl" => anstream::eprintln!("Het geheugen van de vorige bouw is beschadigd en telt niet mee: {memo}"),
-                _ => anstream::eprintln!("The memo of the last build is damaged and was ignored: {memo}"),
+                "nl" => warn_line(format_args!("Het geheugen van de vorige bouw is beschadigd en telt niet mee: {memo}")),
+                _ => warn_line(format_args!("The memo of the last build is damaged and was ignored: {memo}")),
             });
         }
         Some(Err(error)) => return refused(error, &bar),
@@ -53,7 +53,7 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
     let making = Instant::now();
     let findings = |diagnostics: &[Diagnostic]| Findings::of(arguments, diagnostics, &snapshot.sources, &language);
     // Pages were read after they were hashed, and somebody may have saved one in between.
-    let key = || key.filter(|_| memo::files(&snapshot.sources) == files);
+    let key = || key.filter(|_| memo::files_as_read(&snapshot) == files);
     let published = publish_snapshot(&snapshot, &target, key, findings);
     snapshot.stages.insert("make", making.elapsed());
     let (said, times, report) = match published {
@@ -83,14 +83,14 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
 fn tell(arguments: &Arguments, target: &Path, said: &Said, done: &str, started: Instant) -> u8 {
     if matches!(arguments.format, FormatArgument::Human) {
         let milliseconds = started.elapsed().as_millis();
-        anstream::println!(
+        print_line(format_args!(
             "{}: {} entities, {} pages, {} files ({done}) in {milliseconds} ms\nOpen {}",
             target.display(),
             said.entities,
             said.pages,
             said.files,
             target.join("index.html").display(),
-        );
+        ));
     }
     FINE
 }
@@ -162,7 +162,7 @@ pub(super) fn check(
     findings.say(arguments, &language, &bar);
     let errors = findings.errors;
     if matches!(arguments.format, FormatArgument::Human) && errors == 0 {
-        anstream::println!("{} entities, no errors, in {} ms", snapshot.entities(), started.elapsed().as_millis());
+        print_line(format_args!("{} entities, no errors, in {} ms", snapshot.entities(), started.elapsed().as_millis()));
     }
     if timings {
         show_timings(&snapshot, &times);
@@ -208,7 +208,7 @@ impl Findings {
                 let site = if *errors > 0 { " The site was not changed." } else { "" };
                 format!("{errors} errors, {warnings} warnings.{site}")
             };
-            anstream::eprintln!("{summary}");
+            warn_line(summary);
         }
     }
 }
@@ -234,12 +234,12 @@ fn progress(arguments: &Arguments) -> ProgressBar {
 
 fn show_timings(snapshot: &Snapshot, times: &TemplateTimes) {
     for (stage, time) in &snapshot.stages {
-        anstream::println!("{:>9.1} ms  {stage}", milliseconds(*time));
+        print_line(format_args!("{:>9.1} ms  {stage}", milliseconds(*time)));
     }
     let mut templates: Vec<_> = times.iter().collect();
     templates.sort_by_key(|(_, (_, time))| std::cmp::Reverse(*time));
     for (template, (pages, time)) in templates {
-        anstream::println!("{:>9.1} ms  {template} ({pages} pages)", milliseconds(*time));
+        print_line(format_args!("{:>9.1} ms  {template} ({pages} pages)", milliseconds(*time)));
     }
 }
 

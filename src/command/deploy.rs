@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
-use super::{Arguments, FINE, FormatArgument, WRONG_CONTENT, WRONG_USE, language, report};
+use super::{Arguments, FINE, FormatArgument, WRONG_CONTENT, WRONG_USE, language, print_line, report};
 use crate::deploy::{DeployError, Deployment, Patience, Place, Plan, Wave};
 use crate::diagnostic::Diagnostic;
 use crate::publish::Published;
@@ -45,7 +45,7 @@ pub(super) fn deploy(arguments: &Arguments, root: &Path, deploying: &Deploying) 
                 show(&plan);
             }
             if human {
-                anstream::println!("{}", summary(&deploying.target, &plan, deploying.dry_run, started.elapsed()));
+                print_line(summary(&deploying.target, &plan, deploying.dry_run, started.elapsed()));
             } else {
                 report(arguments, &[], &Sources::default(), "en");
             }
@@ -88,7 +88,7 @@ fn run(arguments: &Arguments, folder: &Path, site: &Published, deploying: &Deplo
 fn show(plan: &Plan) {
     for (wave, addresses) in &plan.waves {
         for address in addresses {
-            anstream::println!("{} {address}", if wave.removes() { '-' } else { '+' });
+            print_line(format_args!("{} {address}", if wave.removes() { '-' } else { '+' }));
         }
     }
 }

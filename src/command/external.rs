@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Arguments, FormatArgument, Making};
+use super::{Arguments, FormatArgument, Making, print_line};
 use crate::diagnostic::Diagnostic;
 use crate::external::{self, Manners, Memory};
 use crate::pipeline;
@@ -74,7 +74,7 @@ pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, asking:
     if matches!(arguments.format, FormatArgument::Human) {
         let alive = wanted.iter().filter(|address| memory.get(address).is_some_and(|known| known.answer.is_alive())).count();
         let (all, asked) = (wanted.len(), asked.len());
-        anstream::println!("{all} addresses outside the site: {asked} asked, {} known from before; {alive} are there", all - asked);
+        print_line(format!("{all} addresses outside the site: {asked} asked, {} known from before; {alive} are there", all - asked));
     }
     told.extend(external::tell(&addresses, &memory, today));
     told

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
-use super::{FINE, complain};
+use super::{FINE, complain, print_line};
 
 /// The site that is written out: configuration, schema and a few linked pages.
 static EXAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/command/example");
@@ -19,12 +19,12 @@ pub(super) fn init(folder: &Path) -> u8 {
     let schema = std::fs::write(folder.join("schema.yaml"), include_str!("../../schema.yaml"));
     match written.and(schema) {
         Ok(()) => {
-            anstream::println!(
+            print_line(format_args!(
                 "{}: a site with {} files. Build it with: via-site build --site {}",
                 folder.display(),
                 count(&EXAMPLE) + 1,
                 folder.display()
-            );
+            ));
             FINE
         }
         Err(error) => complain(&format!("cannot write to {}: {error}", folder.display())),

@@ -1,5 +1,6 @@
 //! A build of which no input changed since the last one says the same again, and makes nothing.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::build::Findings;
 use super::{Arguments, Making};
 use crate::diagnostic::Diagnostic;
+use crate::snapshot::Snapshot;
 use crate::source::{SourceFile, Sources};
 
 /// What a build said, for one that makes nothing.
@@ -31,7 +33,23 @@ pub(super) fn key(arguments: &Arguments, making: &Making, files: blake3::Hash, p
 
 /// Stands for the paths of all files and for what they hold at this moment; none if one cannot be read.
 pub(super) fn files(sources: &Sources) -> Option<blake3::Hash> {
-    let hash = |file: &SourceFile| file.read().ok().map(|bytes| blake3::hash(&bytes));
+    files_where(sources, &BTreeMap::new())
+}
+
+/// The same for what a site was made of: its pages count as they were when they were read. Somebody may have saved one between
+/// two looks at it, and saved it once more as it was before.
+pub(super) fn files_as_read(snapshot: &Snapshot) -> Option<blake3::Hash> {
+    let entities = snapshot.graph.iter().flat_map(|graph| &graph.entities);
+    let read = entities.flat_map(|entity| &entity.documents).map(|document| (&*document.path, document.hash));
+    files_where(&snapshot.sources, &read.collect())
+}
+
+/// With the hashes of files that were read before, by path.
+fn files_where(sources: &Sources, read: &BTreeMap<&str, blake3::Hash>) -> Option<blake3::Hash> {
+    let hash = |file: &SourceFile| match read.get(&*file.path) {
+        Some(hash) => Some(*hash),
+        None => file.read().ok().map(|bytes| blake3::hash(&bytes)),
+    };
     let hashes: Option<Vec<_>> = sources.files().par_iter().map(hash).collect();
     let mut hasher = blake3::Hasher::new();
     for (file, hash) in sources.files().iter().zip(hashes?) {

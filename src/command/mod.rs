@@ -11,6 +11,7 @@ mod memo;
 mod new;
 mod serve;
 
+use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -192,13 +193,23 @@ fn with_site(arguments: &Arguments, command: impl FnOnce(&Path) -> u8) -> u8 {
 
 /// Says on standard error what is wrong with the way the program was called.
 fn complain(message: &str) -> u8 {
-    anstream::eprintln!("via-site: {message}");
+    warn_line(format_args!("via-site: {message}"));
     WRONG_USE
 }
 
-/// Prints to standard output; a reader that went away is no error.
+/// Prints to standard output; a reader that went away is no error, and neither is a full disk behind it.
 fn print(text: &str) {
     let _ = anstream::stdout().write_all(text.as_bytes());
+}
+
+/// Prints a line to standard output, in the same way; what is done does not come to nothing because nobody can be told.
+fn print_line(text: impl fmt::Display) {
+    print(&format!("{text}\n"));
+}
+
+/// Writes a line to standard error, in the same way.
+fn warn_line(text: impl fmt::Display) {
+    let _ = anstream::stderr().write_all(format!("{text}\n").as_bytes());
 }
 
 /// Writes problems: for people to standard error, for programs to standard output.

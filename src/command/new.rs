@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::civil;
 
-use super::{Arguments, FINE, WRONG_CONTENT, complain, language, report};
+use super::{Arguments, FINE, WRONG_CONTENT, complain, language, print_line, report};
 use crate::diagnostic::nearest;
 use crate::new_page::NewPage;
 use crate::pipeline::{self, Options};
@@ -30,7 +30,7 @@ pub(super) fn new(arguments: &Arguments, root: &Path, kind: &str, title: &str) -
     let page = NewPage { schema: &schema, kind: found, title, language: &language, values: &[] };
     match page.path(&sources).and_then(|path| page.write(root, &path).map(|()| path)) {
         Ok(path) => {
-            anstream::println!("{path}");
+            print_line(path);
             FINE
         }
         Err(error) => complain(&error.to_string()),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::civil;
 
-use super::{Arguments, FormatArgument, WRONG_USE, complain};
+use super::{Arguments, FormatArgument, WRONG_USE, complain, print_line, warn_line};
 use crate::diagnostic::{Severity, Texts, locate};
 use crate::pipeline::Options;
 use crate::serve::{self, Editor, Gate, KEY_NAME, Polling, Setting, State, Told};
@@ -76,16 +76,17 @@ pub(super) fn serve(arguments: &Arguments, root: &Path, serving: &Serving) -> u8
     let speaker = Speaker { fixed: arguments.lang.clone(), is_quiet: !matches!(arguments.format, FormatArgument::Human) };
     let first_words = speaker.fixed.clone().unwrap_or_else(|| super::language(arguments, &source::foundations(&root)));
     if is_open {
-        anstream::eprintln!(
-            "{}",
-            pick(
-                &first_words,
-                "Let op: andere computers kunnen dit voorbeeld nu bereiken, met alle concepten. Zij hebben het hele adres nodig, met de sleutel.",
-                "Note: other computers can reach this preview now, with all drafts. They need the whole address, with the key.",
-            )
-        );
+        warn_line(pick(
+            &first_words,
+            "Let op: andere computers kunnen dit voorbeeld nu bereiken, met alle concepten. Zij hebben het hele adres nodig, met de sleutel.",
+            "Note: other computers can reach this preview now, with all drafts. They need the whole address, with the key.",
+        ));
     }
-    anstream::println!("{} {url}   ({})", pick(&first_words, "Voorbeeld:", "Preview:"), pick(&first_words, "Ctrl-C stopt", "Ctrl-C stops"));
+    print_line(format_args!(
+        "{} {url}   ({})",
+        pick(&first_words, "Voorbeeld:", "Preview:"),
+        pick(&first_words, "Ctrl-C stopt", "Ctrl-C stops")
+    ));
     if serving.open {
         open_browser(&url);
     }
@@ -173,18 +174,18 @@ impl Speaker {
             return;
         }
         match told {
-            Told::Polls(why) => anstream::println!("{}", polls(self.fixed.as_deref().unwrap_or("en"), why)),
+            Told::Polls(why) => print_line(polls(self.fixed.as_deref().unwrap_or("en"), why)),
             Told::Checked { state } => {
                 let language = self.fixed.as_deref().unwrap_or(state.language());
                 let line = match state.errors().next() {
                     Some(_) => problems(language, state),
                     None => pick(language, "Alle pagina's zijn nagekeken: geen fouten", "All pages were looked at: no errors").to_owned(),
                 };
-                anstream::println!("{line}");
+                print_line(line);
             }
             Told::Made { changes, state, pages, took } => {
                 let language = self.fixed.as_deref().unwrap_or(state.language());
-                anstream::println!("{}", made(language, changes, state, *pages, took.as_millis()));
+                print_line(made(language, changes, state, *pages, took.as_millis()));
             }
         }
     }

@@ -27,6 +27,8 @@ pub type EntityId = Arc<str>;
 pub struct Document {
     /// Its file.
     pub path: SitePath,
+    /// The hash of its file as it was read; it may hold something else by now.
+    pub hash: blake3::Hash,
     /// What it is.
     pub kind: KindIndex,
     /// Which entity it describes.
@@ -165,6 +167,7 @@ fn document(name: Named<'_>, bytes: &[u8], setting: Setting<'_>) -> Document {
     let Named { path, kind, id, language, translation } = name;
     let mut document = Document {
         path: path.clone(),
+        hash: blake3::hash(bytes),
         kind,
         id,
         language,

@@ -276,7 +276,7 @@ fn wait(headers: &HeaderMap) -> Option<Duration> {
 /// What it means that a question got no answer.
 fn meaning(error: &reqwest::Error) -> Answer {
     let no_way = causes(error).find_map(|cause| cause.downcast_ref::<NoWay>());
-    let is_certificate = causes(error).any(|cause| is_about_certificate(cause));
+    let is_certificate = causes(error).any(is_about_certificate);
     match no_way {
         Some(NoWay::Unknown) => Answer::NoHost,
         Some(NoWay::Private) => Answer::Private,

@@ -139,7 +139,8 @@ impl Collector<'_> {
     /// What the page says of its own address: where a copy is kept, and of which day it is.
     fn copies(&mut self, fields: &[Field], document: &Document) {
         let of_role = |role: Role, url: bool| {
-            let field = fields.iter().find(|field| field.role == Some(role) && !field.private && matches!(field.ty, FieldType::Url) == url)?;
+            let field =
+                fields.iter().find(|field| field.role == Some(role) && !field.private && matches!(field.ty, FieldType::Url) == url)?;
             document.fields.get(&field.name)
         };
         let Some(own) = of_role(Role::SourceUrl, true).and_then(Value::as_text) else { return };

@@ -2,8 +2,8 @@
 //!
 //! Each begins with the hash of the rest, so that what a full disk, a broken machine or somebody's editor left of it is known.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::workshop::Workshop;
@@ -59,5 +59,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     whole.push(b'\n');
     whole.extend(bytes);
     let new = path.with_extension("new");
-    fs::write(&new, whole).and_then(|()| fs::rename(&new, path))
+    // One that a killed program left, or a link that would lead the writing elsewhere.
+    let _ = fs::remove_file(&new);
+    File::create_new(&new).and_then(|mut file| file.write_all(&whole)).and_then(|()| fs::rename(&new, path))
 }

@@ -27,3 +27,12 @@ export async function measure(list, ask) {
   const mean = (name) => answers.reduce((sum, answer) => sum + answer[name], 0) / answers.length;
   return { recall: mean('recall'), ndcg: mean('ndcg'), answers };
 }
+
+/** The averages of answers by sort of question, in the order of their first one: `{ sort, count, recall, ndcg }`. */
+export function bySort(answers) {
+  const mean = (list, name) => list.reduce((sum, answer) => sum + answer[name], 0) / list.length;
+  return [...new Set(answers.map(({ sort }) => sort))].map((sort) => {
+    const list = answers.filter((answer) => answer.sort === sort);
+    return { sort, count: list.length, recall: mean(list, 'recall'), ndcg: mean(list, 'ndcg') };
+  });
+}

@@ -76,6 +76,11 @@ export function ownSite(...words) {
   return build(repository, ...words);
 }
 
+/** A site of `tests/fixtures/`, built. */
+export function fixtureSite(name) {
+  return build(fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url)));
+}
+
 /** The folder of a new site, with the theme of this repository. */
 function newSource() {
   const source = join(temporaryFolder(), 'site');

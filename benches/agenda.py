@@ -127,7 +127,7 @@ def main():
         shutil.copytree(own / "catalogues", theme / "catalogues", dirs_exist_ok=True)
         shutil.copy(own / "templates" / "sitemap.xml", theme / "templates")
         (theme / "static").mkdir(exist_ok=True)
-        shutil.copy(here / "serve" / "hugo" / "static" / "site.css", theme / "static" / "style.css")
+        shutil.copy(here / "peers" / "hugo" / "static" / "site.css", theme / "static" / "style.css")
     (asked.out / "site.yaml").write_text(site, encoding="utf-8")
     (asked.out / "schema.yaml").write_text(schema(words(files, "tags"), words(files, "target_groups")), encoding="utf-8")
 

@@ -8,7 +8,7 @@ use std::io::Read as _;
 use flate2::read::ZlibDecoder;
 use serde_json::Value;
 use support::{Site, outputs};
-use via_site::search::{Choice, Collection, Facet, Index, Memo, Record, Section};
+use via_site::search::{Choice, Collection, Facet, Index, Memo, Record, Section, Text};
 
 fn inflated(bytes: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
@@ -26,10 +26,6 @@ fn collection(pages: usize) -> Collection {
         address: format!("vragen/v-{number:04}.html"),
         id: format!("v-{number:04}"),
         title: format!("Vraag {number} over stages"),
-        sections: vec![
-            Section { text: format!("Nummer{number} gaat over arbeidsmarktdiscriminatie."), ..Section::default() },
-            Section { heading: "Waarom".to_owned(), anchor: "waarom".to_owned(), text: "Omdat het om kansen gaat.".to_owned() },
-        ],
         facets: vec![(0, number % 2)],
         ..Record::default()
     });
@@ -44,8 +40,19 @@ fn collection(pages: usize) -> Collection {
     }
 }
 
-fn files(collection: Collection, memo: &mut Memo) -> BTreeMap<String, Vec<u8>> {
-    Index::new(collection, memo).files().into_iter().collect()
+/// What is read of its pages.
+fn text(number: usize) -> Text {
+    Text {
+        sections: vec![
+            Section { text: format!("Nummer{number} gaat over arbeidsmarktdiscriminatie."), ..Section::default() },
+            Section { heading: "Waarom".to_owned(), anchor: "waarom".to_owned(), text: "Omdat het om kansen gaat.".to_owned() },
+        ],
+        ..Text::default()
+    }
+}
+
+fn files(collection: Collection, memo: Option<&mut Memo>) -> BTreeMap<String, Vec<u8>> {
+    Index::new(collection, text, memo).files().into_iter().collect()
 }
 
 #[test]
@@ -62,31 +69,31 @@ fn every_language_has_an_index_of_its_own_pages() {
 #[test]
 fn the_same_pages_give_the_same_files_whatever_was_indexed_before() {
     let mut memo = Memo::default();
-    files(collection(40), &mut memo);
-    let again = files(collection(50), &mut memo);
-    assert_eq!(again, files(collection(50), &mut Memo::default()));
+    files(collection(40), Some(&mut memo));
+    let again = files(collection(50), Some(&mut memo));
+    assert_eq!(again, files(collection(50), None));
 }
 
 #[test]
 fn one_changed_page_changes_few_names() {
-    let before = files(collection(400), &mut Memo::default());
+    let before = files(collection(400), None);
     let mut changed = collection(400);
     changed.records[7].title = "Vraag 7 over banen".to_owned();
-    let after = files(changed, &mut Memo::default());
+    let after = files(changed, None);
     let new = after.keys().filter(|name| !before.contains_key(*name)).count();
     assert!(new * 4 < after.len(), "{new} of {} files have new names", after.len());
 }
 
 #[test]
 fn an_empty_site_has_an_index_too() {
-    let files = files(collection(0), &mut Memo::default());
+    let files = files(collection(0), None);
     let manifest: Value = serde_json::from_slice(&inflated(&files["manifest.bin"])).expect("JSON");
     assert_eq!(manifest["size"], 0);
 }
 
 #[test]
 fn every_file_that_the_manifest_promises_is_there() {
-    let files = files(collection(300), &mut Memo::default());
+    let files = files(collection(300), None);
     let manifest: Value = serde_json::from_slice(&inflated(&files["manifest.bin"])).expect("JSON");
     for (letter, marks) in [("t", "terms"), ("p", "positions"), ("c", "cards")] {
         let marks = manifest[marks].as_str().expect("marks").as_bytes();

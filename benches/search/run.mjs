@@ -3,10 +3,10 @@
 //
 //     npm ci && VIA_SITE=../../target/release/via-site node run.mjs 1000 10000
 //
-// Needs Python 3, GNU time, Chromium, and the packages of ../../tests/browser.
+// PEERS_UP_TO=10000 leaves the others out of what is larger: Pagefind needs 13 GB for 50,000 pages. Needs Python 3, GNU time, Chromium, and the packages of ../../tests/browser.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
@@ -21,6 +21,7 @@ const repository = resolve(here, '../..');
 const program = resolve(process.env.VIA_SITE ?? join(repository, 'target/release/via-site'));
 const work = process.env.WORK ?? mkdtempSync(join(tmpdir(), 'via-search-'));
 const sizes = process.argv.slice(2).map(Number);
+const peersUpTo = Number(process.env.PEERS_UP_TO ?? Infinity);
 
 /** Runs a program: its CPU seconds, and the most memory it had at once, in MB. */
 function timed(command, words, options = {}) {
@@ -36,12 +37,14 @@ function weight(folder, wanted = () => true) {
 }
 
 /** Builds a site and the indexes of all engines over it. */
-function build(site, name) {
+function build(site, name, peers = true) {
   const built = join(work, name);
   rmSync(built, { recursive: true, force: true });
   // With one thread the time of the stage is its CPU time.
   const ours = timed(program, ['build', '--site', site, '--output', built, '--timings', '--jobs', '1']);
   const stage = Number(/([\d.]+) ms {2}search/.exec(ours.stdout)[1]) / 1000;
+  const own = { cpu: stage, memory: ours.memory, ...weight(join(built, 'search/nl')), note: 'memory: of the whole build' };
+  if (!peers) return { built, rows: { 'via-site': own } };
   const pages = join(work, `${name}-pages`);
   rmSync(pages, { recursive: true, force: true });
   // Pagefind sees what our search sees: the pages of entities, and of those what is not navigation.
@@ -52,7 +55,7 @@ function build(site, name) {
   return {
     built,
     rows: {
-      'via-site': { cpu: stage, memory: ours.memory, ...weight(join(built, 'search/nl')), note: 'memory: of the whole build' },
+      'via-site': own,
       Pagefind: { cpu: pagefind.cpu, memory: pagefind.memory, ...weight(join(built, 'pagefind')) },
       MiniSearch: { cpu: minisearch.cpu, memory: minisearch.memory, files: 1, bytes: gzipSync(readFileSync(join(built, 'minisearch.json')), { level: 6 }).length },
     },
@@ -82,7 +85,8 @@ async function serve(folder) {
 
 /** In the page: gives a function that answers with the addresses of the first ten pages. */
 const ENGINES = {
-  'via-site': async (engine) => {
+  'via-site': async (engine, script) => {
+    await (await fetch(`/${script}`)).text();
     const { open } = await import(`/${engine}`);
     const index = await open(new URL('/search/nl/', location.href));
     return async (query) => (await index.ask(query, { limit: 10 })).results.map(({ url }) => url);
@@ -106,10 +110,10 @@ async function engine(browser, server, built, name, slow = 1) {
   const session = await context.newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: slow });
   await page.goto(`${server.address}/empty`);
-  const script = existsSync(join(built, 'assets')) ? readdirSync(join(built, 'assets')).find((file) => file.startsWith('search-engine.')) : '';
+  const scripts = ['search-engine.', 'search.'].map((start) => `assets/${readdirSync(join(built, 'assets')).find((file) => file.startsWith(start))}`);
   server.count.bytes = 0;
   server.count.requests = 0;
-  await page.evaluate(`(async () => { globalThis.ask = await (${ENGINES[name]})('assets/${script}'); })()`);
+  await page.evaluate(`(async () => { globalThis.ask = await (${ENGINES[name]})(...${JSON.stringify(scripts)}); })()`);
   const ask = (query) => page.evaluate((query) => globalThis.ask(query), query);
   const warm = (query) => page.evaluate(async (query) => { const start = performance.now(); await globalThis.ask(query); return performance.now() - start; }, query);
   const heap = async () => {
@@ -214,10 +218,12 @@ try {
   for (const size of sizes) {
     const site = join(work, `agenda-${size}`);
     if (!existsSync(site)) {
-      execFileSync('python3', [join(repository, 'benches/agenda.py'), '--pages', String(size), '--out', site]);
+      execFileSync('python3', [join(repository, 'benches/agenda.py'), '--pages', String(size), '--out', site, '--theme', 'via', '--search']);
       cpSync(join(repository, 'themes'), join(site, 'themes'), { recursive: true });
+      // The others have no open data; ours would only add to its memory.
+      appendFileSync(join(site, 'site.yaml'), '\nleave_out: [open_data]\n');
     }
-    const { built, rows } = build(site, `agenda-${size}-built`);
+    const { built, rows } = build(site, `agenda-${size}-built`, size <= peersUpTo);
     const lines = [];
     for (const [name, row] of Object.entries(rows)) {
       const cost = await costs(browser, built, name);

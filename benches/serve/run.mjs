@@ -43,7 +43,7 @@ const PREVIEWS = {
   hugo: {
     program: process.env.HUGO ?? 'hugo',
     make(folder, pages) {
-      cpSync(join(here, 'hugo'), folder, { recursive: true });
+      cpSync(join(here, '../peers/hugo'), folder, { recursive: true });
       execFileSync('python3', [join(here, '../corpus.py'), '--pages', pages, '--flavor', 'hugo', '--out', folder]);
     },
     words: (folder, port) => ['server', '--source', folder, '--port', port, '--bind', '127.0.0.1', '--noBuildLock'],

@@ -38,10 +38,18 @@ pub fn render(text: &str, offset: usize, options: &MarkupOptions) -> Body {
     let events = events::Events::read(text, options.extensions);
     let mut body = writer::Writer::new(text, offset, options, &events).run();
     // A body stays in memory as long as the site does; what was set aside for more text goes back.
-    body.html.shrink_to_fit();
-    body.plain.shrink_to_fit();
+    fit(&mut body.html);
+    fit(&mut body.plain);
     body.prose.shrink_to_fit();
     body.holes.shrink_to_fit();
     body.links.shrink_to_fit();
     body
+}
+
+/// Gives back what a text does not need. Shrinking it would not: an allocator may leave up to half of a block unused rather
+/// than move what is in it.
+fn fit(text: &mut String) {
+    if text.capacity() > text.len() {
+        *text = text.as_str().to_owned();
+    }
 }

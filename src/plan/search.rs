@@ -8,8 +8,8 @@ use super::{File, Planner};
 use crate::document::value::{Record as Fields, Value};
 use crate::document::{Document, record_fields};
 use crate::graph::{Entity, EntityIndex};
-use crate::schema::{Field, FieldPath, Kind, KindIndex, RelationIndex, Role, VocabularyIndex};
-use crate::search::{Choice, Collection, Facet, Index, Memo, Record, Section};
+use crate::schema::{Field, FieldPath, KindIndex, RelationIndex, Role, VocabularyIndex};
+use crate::search::{Choice, Collection, Facet, Index, Memo, Record, Section, Text};
 
 /// Roles of fields that are read on their own account, or say nothing about the subject.
 const READ_APART: [Role; 12] = [
@@ -60,11 +60,12 @@ impl Planner {
     pub(super) fn search_files(&self) -> Vec<File> {
         let mut files = Vec::new();
         for language in &self.config.languages {
-            let collection = self.collection(language);
+            let (collection, entities) = self.collection(language);
+            let text = |page: usize| self.text(entities[page], language);
             // Where nobody waits for the next state of the site, nothing is kept for it.
             let index = match self.analysed.upgrade() {
-                Some(analysed) => analysed.with(language, |memo| Index::new(collection, memo)),
-                None => Index::new(collection, &mut Memo::default()),
+                Some(analysed) => analysed.with(language, |memo| Index::new(collection, text, Some(memo))),
+                None => Index::new(collection, text, None),
             };
             let own = index.files().into_iter();
             files.extend(own.map(|(name, bytes)| File { address: format!("search/{language}/{name}"), bytes: bytes.into() }));
@@ -72,8 +73,8 @@ impl Planner {
         files
     }
 
-    /// All published pages of entities in a language, as the search sees them.
-    pub(super) fn collection(&self, language: &str) -> Collection {
+    /// All published pages of entities in a language, as the search sees them, and whose page each is.
+    fn collection(&self, language: &str) -> (Collection, Vec<EntityIndex>) {
         let words = self.words(language);
         let mut collection = Collection {
             language: language.to_owned(),
@@ -81,6 +82,7 @@ impl Planner {
             synonyms: self.synonyms(language),
             ..Collection::default()
         };
+        let mut entities = Vec::new();
         let (mut facets, mut badges) = (Vec::new(), Vec::new());
         for (position, kind) in self.schema.kinds.iter().enumerate() {
             let label = capital(kind.plural.get(language));
@@ -96,14 +98,21 @@ impl Planner {
                         }
                     }
                     self.collect_year(&mut facets, page, entity, language);
-                    collection.records.push(self.record(entity, kind, position, language));
+                    collection.records.push(Record {
+                        address: self.addresses.entity(entity, language),
+                        id: entity.id.to_string(),
+                        kind: position,
+                        title: entity.text(&self.schema, Role::Title, language).to_owned(),
+                        ..Record::default()
+                    });
+                    entities.push(*index);
                 }
             }
         }
         collection.facets = finish(facets, &mut collection.records, |record| &mut record.facets, self);
         collection.badges = finish(badges, &mut collection.records, |record| &mut record.badges, self);
         self.tell_apart(&mut collection, language);
-        collection
+        (collection, entities)
     }
 
     /// Facets that go by one label, or by that of the kinds, say which kinds they are of.
@@ -120,7 +129,9 @@ impl Planner {
         }
     }
 
-    fn record(&self, entity: &Entity, kind: &Kind, position: usize, language: &str) -> Record {
+    /// What is read of an entity's page.
+    fn text(&self, index: EntityIndex, language: &str) -> Text {
+        let entity = self.graph.entity(index);
         let document = entity.document(language);
         let original = entity.original();
         let texts = |role: Role| document.role(&self.schema, role).map_or(&[][..], Value::items).iter().filter_map(Value::as_text);
@@ -130,7 +141,7 @@ impl Planner {
         let mut lead: Vec<String> = Vec::new();
         let mut unseen: Vec<String> = Vec::new();
         lead.push(entity.text(&self.schema, Role::Summary, language).to_owned());
-        for field in &kind.fields {
+        for field in &self.schema.kind(entity.kind).fields {
             if field.private || field.role.is_some_and(|role| READ_APART.contains(&role)) {
                 continue;
             }
@@ -139,16 +150,11 @@ impl Planner {
                 self.texts_of(field, value, language, &mut lead, &mut unseen);
             }
         }
-        Record {
-            address: self.addresses.entity(entity, language),
-            id: entity.id.to_string(),
-            kind: position,
-            title: entity.text(&self.schema, Role::Title, language).to_owned(),
+        Text {
             names: (!short.is_empty()).then(|| short.to_owned()).into_iter().collect(),
             keywords: keywords.map(str::to_owned).collect(),
             sections: sections(document, &lead),
             unseen: unseen.join("\n"),
-            ..Record::default()
         }
     }
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Collection, Record, bytes};
+use super::{Collection, Record, Section, bytes};
 
 /// All texts together may have about so many characters; on a large site each page has its share of it for excerpts.
 const ALL_TEXT: usize = 1_200_000;
@@ -34,24 +33,22 @@ pub fn block(collection: &Collection, number: usize) -> Vec<u8> {
     Value::Array(cards.collect()).to_string().into_bytes()
 }
 
-/// Leaves of each page's text what its card has room for; the rest was analysed and is needed no more.
-pub fn trim(collection: &mut Collection) {
-    let budget = (ALL_TEXT / collection.records.len().max(1)).clamp(TEXT.0, TEXT.1);
-    collection.records.par_iter_mut().for_each(|record| {
-        let others = record.sections.len().saturating_sub(1);
-        let lead = record.sections.first().map_or(0, |section| section.text.len().min(budget * 2 / 3));
-        let share = (budget - lead).checked_div(others).filter(|share| *share >= LEAST);
-        for (position, section) in record.sections.iter_mut().enumerate() {
-            let characters = match share {
-                Some(_) if position == 0 => lead,
-                Some(share) => share,
-                None if position == 0 => budget,
-                None => 0,
-            };
-            section.text = opening(&section.text, characters).to_owned();
-        }
-        record.unseen = String::new();
+/// Of a page's text what its card has room for, in a site with so many pages.
+pub fn openings(sections: Vec<Section>, pages: usize) -> Vec<Section> {
+    let budget = (ALL_TEXT / pages.max(1)).clamp(TEXT.0, TEXT.1);
+    let others = sections.len().saturating_sub(1);
+    let lead = sections.first().map_or(0, |section| section.text.len().min(budget * 2 / 3));
+    let share = (budget - lead).checked_div(others).filter(|share| *share >= LEAST);
+    let opened = sections.into_iter().enumerate().map(|(position, section)| {
+        let characters = match share {
+            Some(_) if position == 0 => lead,
+            Some(share) => share,
+            None if position == 0 => budget,
+            None => 0,
+        };
+        Section { text: opening(&section.text, characters).to_owned(), ..section }
     });
+    opened.collect()
 }
 
 fn card(record: &Record, prefix: &str) -> Value {

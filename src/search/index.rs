@@ -9,8 +9,8 @@ use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
 use super::compound::Splitter;
-use super::page::{AnalysedPage, Memo};
-use super::{Collection, bytes, card, manifest, shard, spelling};
+use super::page::{self, AnalysedPage, Memo};
+use super::{Collection, Text, bytes, card, derivation, manifest, shard, spelling};
 
 /// About how many bytes of postings and words a shard of terms holds before it is compressed.
 const SHARD: usize = 26_000;
@@ -56,12 +56,16 @@ impl Part {
 /// A word as it stands in texts, folded.
 #[derive(Debug)]
 pub(super) struct Word {
+    /// Where it stands in [`Index::texts`].
+    text: Range<usize>,
     /// On how many pages.
     pub count: u32,
     /// Its parts, if it is a compound.
     pub parts: Vec<Range<usize>>,
-    /// Pages and positions among their entries.
-    postings: Vec<(u32, u32)>,
+    /// What it or one of its parts comes from.
+    bases: Vec<String>,
+    /// Where its pages stand in [`Index::postings`].
+    postings: Range<usize>,
 }
 
 /// Words with one stem.
@@ -93,6 +97,10 @@ pub struct Index {
     pub(super) analysis: Analysis,
     pages: Vec<Arc<AnalysedPage>>,
     words: Vec<Word>,
+    /// All words, one after another.
+    texts: String,
+    /// Pages and positions among their entries, word after word.
+    postings: Vec<(u32, u32)>,
     groups: Vec<Group>,
     /// The groups of each shard of terms.
     shards: Vec<Range<usize>>,
@@ -101,16 +109,19 @@ pub struct Index {
 }
 
 impl Index {
-    /// Indexes a collection; pages that the memo knows are not analysed again.
-    pub fn new(mut collection: Collection, memo: &mut Memo) -> Self {
+    /// Indexes a collection, of which `text` gives what is to be read of the page with this position; pages that the memo
+    /// knows are not analysed again.
+    pub fn new(mut collection: Collection, text: impl Fn(usize) -> Text + Sync, memo: Option<&mut Memo>) -> Self {
         let analysis = Analysis::new(&collection.language);
-        let pages = memo.analyse(&collection.records, &analysis);
-        card::trim(&mut collection);
+        let mut pages = page::analysed(&mut collection.records, text, &analysis, memo);
         #[allow(clippy::cast_precision_loss, reason = "an average")]
         let average_length = (pages.iter().map(|page| page.length).sum::<f32>() / pages.len().max(1) as f32).max(1.0);
-        let words = merge(&pages);
-        let mut index =
-            Self { collection, analysis, pages, words, groups: Vec::new(), shards: Vec::new(), letters: BTreeMap::new(), average_length };
+        let (words, texts, postings) = merge(&pages);
+        for page in &mut pages {
+            AnalysedPage::forget_words(page);
+        }
+        let (groups, shards, letters) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut index = Self { collection, analysis, pages, words, texts, postings, groups, shards, letters, average_length };
         index.split_compounds();
         index.group();
         index.plan();
@@ -120,8 +131,7 @@ impl Index {
 
     /// The text of a word.
     pub(super) fn text(&self, word: u32) -> &str {
-        let (page, entry) = self.words[word as usize].postings[0];
-        self.pages[page as usize].word(entry as usize)
+        &self.texts[self.words[word as usize].text.clone()]
     }
 
     pub(super) fn word(&self, word: u32) -> &Word {
@@ -140,10 +150,19 @@ impl Index {
     fn split_compounds(&mut self) {
         let splitter = Splitter::new(&self.analysis.language, self.all_words().map(|word| (self.text(word), self.word(word).count)));
         let words: Vec<u32> = self.all_words().collect();
-        let parts: Vec<Vec<Range<usize>>> = words.par_iter().map(|word| splitter.split(self.text(*word))).collect();
+        let is_dutch = self.analysis.language == "nl";
+        let split = words.par_iter().map(|word| {
+            let text = self.text(*word);
+            let parts = splitter.split(text);
+            let of_parts = parts.iter().map(|part| &text[part.clone()]).chain([text]).filter(|_| is_dutch);
+            let bases = of_parts.flat_map(|part| derivation::bases(part, |word| splitter.is_word(word))).collect();
+            (parts, bases)
+        });
+        let split: Vec<(Vec<Range<usize>>, Vec<String>)> = split.collect();
         drop(splitter);
-        for (word, parts) in self.words.iter_mut().zip(parts) {
+        for (word, (parts, bases)) in self.words.iter_mut().zip(split) {
             word.parts = parts;
+            word.bases = bases;
         }
     }
 
@@ -169,11 +188,12 @@ impl Index {
         self.groups = groups;
     }
 
-    /// The stems of a compound's parts, and of what is left of it without its first or its last ones.
+    /// The stems of a word's parts, of what it comes from, and of what is left of it without its first or its last parts.
     fn part_stems(&self, word: u32) -> Vec<String> {
         let parts = &self.word(word).parts;
         let text = self.text(word);
-        let mut stems: Vec<String> = parts.iter().map(|part| self.analysis.stem(&text[part.clone()]).into_owned()).collect();
+        let own = parts.iter().map(|part| &text[part.clone()]).chain(self.word(word).bases.iter().map(String::as_str));
+        let mut stems: Vec<String> = own.map(|part| self.analysis.stem(part).into_owned()).collect();
         for cut in 1..parts.len().saturating_sub(1) {
             stems.push(self.analysis.stem(&text[parts[cut].start..]).into_owned());
             stems.push(self.analysis.stem(&text[..parts[cut].end]).into_owned());
@@ -213,7 +233,7 @@ impl Index {
         let mut found: Vec<(u32, f32, u8, bool, u32)> = Vec::new();
         for (words, weight, own) in [(&group.words, 1.0, true), (&group.part_of, PART, false)] {
             for word in words {
-                for (page, entry) in &self.word(*word).postings {
+                for (page, entry) in &self.postings[self.word(*word).postings.clone()] {
                     let at = &self.pages[*page as usize].entries[*entry as usize];
                     found.push((*page, at.weight * weight, at.section, own, *entry));
                 }
@@ -310,21 +330,45 @@ impl Index {
     }
 }
 
-/// All words of all pages, in the order of their first use.
-fn merge(pages: &[Arc<AnalysedPage>]) -> Vec<Word> {
+/// All words of all pages, in the order of their first use, with their texts and postings.
+fn merge(pages: &[Arc<AnalysedPage>]) -> (Vec<Word>, String, Vec<(u32, u32)>) {
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let mut words: Vec<Word> = Vec::new();
-    for (page, found) in (0_u32..).zip(pages) {
-        for position in 0..found.entries.len() {
+    let mut texts = String::new();
+    let mut uses: Vec<u32> = Vec::with_capacity(pages.iter().map(|page| page.entries.len()).sum());
+    for page in pages {
+        for entry in 0..page.entries.len() {
             let next = u32::try_from(words.len()).unwrap_or(u32::MAX);
-            let number = *numbers.entry(found.word(position)).or_insert(next);
+            let text = page.word(entry);
+            let number = *numbers.entry(text).or_insert(next);
             if number == next {
-                words.push(Word { count: 0, parts: Vec::new(), postings: Vec::new() });
+                words.push(Word {
+                    text: texts.len()..texts.len() + text.len(),
+                    count: 0,
+                    parts: Vec::new(),
+                    bases: Vec::new(),
+                    postings: 0..0,
+                });
+                texts.push_str(text);
             }
-            let word = &mut words[number as usize];
-            word.count += 1;
-            word.postings.push((page, u32::try_from(position).unwrap_or(u32::MAX)));
+            words[number as usize].count += 1;
+            uses.push(number);
         }
     }
-    words
+    drop(numbers);
+    let mut start = 0;
+    for word in &mut words {
+        word.postings = start..start;
+        start += word.count as usize;
+    }
+    let mut postings = vec![(0, 0); uses.len()];
+    let mut uses = uses.into_iter();
+    for (page, found) in (0_u32..).zip(pages) {
+        for (entry, number) in (0_u32..).zip(uses.by_ref().take(found.entries.len())) {
+            let word = &mut words[number as usize];
+            postings[word.postings.end] = (page, entry);
+            word.postings.end += 1;
+        }
+    }
+    (words, texts, postings)
 }

@@ -7,6 +7,7 @@ mod analysis;
 mod bytes;
 mod card;
 mod compound;
+mod derivation;
 mod index;
 mod manifest;
 mod page;
@@ -72,7 +73,19 @@ pub struct Record {
     pub kind: usize,
     /// Its title.
     pub title: String,
-    /// Short names by which it is known; found before all else, as its id is.
+    /// What may be quoted of its text; the index fills it from what it reads.
+    pub sections: Vec<Section>,
+    /// Positions in [`Collection::facets`] and in the values there.
+    pub facets: Vec<(usize, usize)>,
+    /// Positions in [`Collection::badges`] and in the values there.
+    pub badges: Vec<(usize, usize)>,
+}
+
+/// What is read of a page. It is asked for when the page is analysed and is not kept: all texts together would be most of
+/// the memory that a build needs.
+#[derive(Debug, Default, Clone)]
+pub struct Text {
+    /// Short names by which the page is known; found before all else, as its id is.
     pub names: Vec<String>,
     /// Other words by which readers may look for it, which the page need not show.
     pub keywords: Vec<String>,
@@ -80,10 +93,6 @@ pub struct Record {
     pub sections: Vec<Section>,
     /// Text that the page shows in another form, such as the words of its terms: searched, but never quoted.
     pub unseen: String,
-    /// Positions in [`Collection::facets`] and in the values there.
-    pub facets: Vec<(usize, usize)>,
-    /// Positions in [`Collection::badges`] and in the values there.
-    pub badges: Vec<(usize, usize)>,
 }
 
 /// A part of a page below one heading.

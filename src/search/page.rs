@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
 use super::analysis::{Analysis, tokens};
-use super::{Record, bytes};
+use super::{Record, Text, bytes, card};
 
 /// The section of a posting whose word stands in the title or is a name of the page.
 pub const IN_TITLE: u8 = 15;
@@ -56,6 +56,13 @@ impl AnalysedPage {
         &self.words[self.start(entry, |before| before.word)..self.entries[entry].word as usize]
     }
 
+    /// Gives up the words of a page, unless somebody else keeps it too.
+    pub fn forget_words(page: &mut Arc<Self>) {
+        if let Some(page) = Arc::get_mut(page) {
+            page.words = String::new();
+        }
+    }
+
     /// The positions of an entry on the page: how many, the first, then the steps to each next one, as variable-length
     /// numbers.
     pub fn positions(&self, entry: usize) -> &[u8] {
@@ -73,23 +80,35 @@ pub struct Memo {
     pages: HashMap<blake3::Hash, Arc<AnalysedPage>>,
 }
 
-impl Memo {
-    /// The analysed pages of these records, in their order. Those of before that are not among them are forgotten.
-    pub fn analyse(&mut self, records: &[Record], analysis: &Analysis) -> Vec<Arc<AnalysedPage>> {
-        let analysed: Vec<(blake3::Hash, Arc<AnalysedPage>)> = records
-            .par_iter()
-            .map(|record| {
-                let hash = fingerprint(record, &analysis.language);
-                let page = self.pages.get(&hash).cloned().unwrap_or_else(|| Arc::new(analyse(record, analysis)));
-                (hash, page)
-            })
-            .collect();
-        self.pages = analysed.iter().cloned().collect();
-        analysed.into_iter().map(|(_, page)| page).collect()
+/// The analysed pages of these records, in their order; each record is given the openings of its text. Pages that the memo
+/// knows are not analysed again, and those it has that are not among these are forgotten.
+pub fn analysed(
+    records: &mut [Record],
+    text: impl Fn(usize) -> Text + Sync,
+    analysis: &Analysis,
+    memo: Option<&mut Memo>,
+) -> Vec<Arc<AnalysedPage>> {
+    let known = memo.as_ref().map(|memo| &memo.pages);
+    let all = records.len();
+    let analysed: Vec<(Option<blake3::Hash>, Arc<AnalysedPage>)> = records
+        .par_iter_mut()
+        .enumerate()
+        .map(|(position, record)| {
+            let text = text(position);
+            let hash = known.map(|_| fingerprint(record, &text, &analysis.language));
+            let before = known.zip(hash).and_then(|(known, hash)| known.get(&hash).cloned());
+            let page = before.unwrap_or_else(|| Arc::new(analyse(record, &text, analysis)));
+            record.sections = card::openings(text.sections, all);
+            (hash, page)
+        })
+        .collect();
+    if let Some(memo) = memo {
+        memo.pages = analysed.iter().filter_map(|(hash, page)| hash.map(|hash| (hash, page.clone()))).collect();
     }
+    analysed.into_iter().map(|(_, page)| page).collect()
 }
 
-fn fingerprint(record: &Record, language: &str) -> blake3::Hash {
+fn fingerprint(record: &Record, text: &Text, language: &str) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {
         hasher.update(&text.len().to_le_bytes());
@@ -98,14 +117,14 @@ fn fingerprint(record: &Record, language: &str) -> blake3::Hash {
     add(language);
     add(&record.id);
     add(&record.title);
-    add(&record.unseen);
-    for texts in [&record.names, &record.keywords] {
+    add(&text.unseen);
+    for texts in [&text.names, &text.keywords] {
         add(&texts.len().to_string());
         for text in texts {
             add(text);
         }
     }
-    for section in &record.sections {
+    for section in &text.sections {
         add(&section.heading);
         add(&section.text);
     }
@@ -131,22 +150,22 @@ struct Reader<'a> {
 }
 
 /// Analyses a page.
-pub fn analyse(record: &Record, analysis: &Analysis) -> AnalysedPage {
+pub fn analyse(record: &Record, text: &Text, analysis: &Analysis) -> AnalysedPage {
     let mut reader = Reader { analysis, words: IndexMap::default(), position: 0, length: 0.0 };
     reader.read(&record.id, NAME, IN_TITLE);
-    for name in &record.names {
+    for name in &text.names {
         reader.read(name, NAME, IN_TITLE);
     }
     reader.read(&record.title, title_weight(&record.title, analysis), IN_TITLE);
-    for keyword in &record.keywords {
+    for keyword in &text.keywords {
         reader.read(keyword, KEYWORD, 0);
     }
-    for (number, section) in record.sections.iter().enumerate() {
+    for (number, section) in text.sections.iter().enumerate() {
         let number = u8::try_from(number).unwrap_or(LAST_SECTION).min(LAST_SECTION);
         reader.read(&section.heading, HEADING, number);
         reader.read(&section.text, TEXT, number);
     }
-    reader.read(&record.unseen, UNSEEN, 0);
+    reader.read(&text.unseen, UNSEEN, 0);
     reader.finish()
 }
 

@@ -41,6 +41,30 @@ fn number(value: f64) -> Json {
     whole.map(Json::from).or_else(|| Number::from_f64(value).map(Json::Number)).unwrap_or(Json::Null)
 }
 
+/// The text of a file with a line per value, as far as its last entry: what it says of itself, and the key of that entry.
+pub fn begun(head: Map<String, Json>, key: &str) -> String {
+    let mut text = String::from("{\n");
+    for (key, value) in head {
+        text.push_str(&format!("  {}: ", json!(key)));
+        push_indented(&mut text, &format!("{value:#}"), 1);
+        text.push_str(",\n");
+    }
+    text.push_str(&format!("  {}: ", json!(key)));
+    text
+}
+
+/// Adds the text of a value, deeper by some levels. Line breaks inside strings are escaped, so all that are left are between
+/// values.
+pub fn push_indented(text: &mut String, value: &str, levels: usize) {
+    for (number, line) in value.split('\n').enumerate() {
+        if number > 0 {
+            text.push('\n');
+            text.extend(std::iter::repeat_n("  ", levels));
+        }
+        text.push_str(line);
+    }
+}
+
 impl Export<'_> {
     /// What every file says of itself.
     pub(super) fn file_head(&self, version: &str) -> Map<String, Json> {
@@ -92,9 +116,18 @@ impl Export<'_> {
         Json::Object(object)
     }
 
-    /// All entities of a kind, in the order of their ids.
-    pub(super) fn items_json(&self, kind: KindIndex) -> Vec<Json> {
-        self.site.graph.of_kind(kind).map(|index| self.entity_json(index)).collect()
+    /// How many entities of a kind there are, and all of them as the text of an array, in the order of their ids.
+    ///
+    /// Text, because all entities as values would be several times as large, and two files have them.
+    pub(super) fn items_json(&self, kind: KindIndex) -> (usize, String) {
+        let (mut count, mut items) = (0, String::from("["));
+        for index in self.site.graph.of_kind(kind) {
+            items.push_str(if count > 0 { ",\n  " } else { "\n  " });
+            push_indented(&mut items, &format!("{:#}", self.entity_json(index)), 1);
+            count += 1;
+        }
+        items.push_str(if count > 0 { "\n]" } else { "]" });
+        (count, items)
     }
 
     /// The public fields of a record.

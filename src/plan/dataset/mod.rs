@@ -17,7 +17,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 use tera::Value as Data;
 
 use super::data::{list, maybe, number, object, text};
@@ -137,33 +137,46 @@ impl Export<'_> {
         let dictionary = self.dictionary_json();
         let version = blake3::hash(dictionary.to_string().as_bytes()).to_hex()[..16].to_owned();
         let mut published = Vec::new();
-        let mut whole: Map<String, Json> = Map::new();
+        let total = self.site.graph.present().count();
+        let mut whole = self.whole_begun(&version, total);
         for index in self.site.schema.kind_indices() {
             let kind = self.site.schema.kind(index);
             let stem = file_stem(kind);
-            let items = self.items_json(index);
+            let (count, items) = self.items_json(index);
             let schema_address = format!("{FOLDER}/schema/{}.schema.json", kind.name);
             let base = |address: String, bytes: String| Published {
                 schema: None,
                 kind: Some(index),
-                rows: Some(items.len()),
+                rows: Some(count),
                 ..plain_file(Group::Kinds, address, bytes)
             };
             let table = base(format!("{FOLDER}/{stem}.csv"), self.kind_csv(index));
             published.push(Published { media_type: csv::MEDIA_TYPE, format: "CSV", description: "data.file.kind_csv", ..table });
             let mut file = self.file_head(&version);
             file.insert("kind".to_owned(), json!(kind.name));
-            file.insert("count".to_owned(), json!(items.len()));
-            file.insert("items".to_owned(), json!(items));
-            let typed = base(format!("{FOLDER}/{stem}.json"), pretty(&Json::Object(file)));
+            file.insert("count".to_owned(), json!(count));
+            let mut text = json::begun(file, "items");
+            json::push_indented(&mut text, &items, 1);
+            text.push_str("\n}\n");
+            let typed = base(format!("{FOLDER}/{stem}.json"), text);
             let typed = Published { schema: Some(schema_address.clone()), description: "data.file.kind_json", ..typed };
             published.push(Published { media_type: json::MEDIA_TYPE, format: "JSON", ..typed });
             let schema = base(schema_address.clone(), pretty(&self.data_schema(index, &schema_address)));
             let schema = Published { group: Group::Schemas, rows: None, description: "data.file.schema", ..schema };
             published.push(Published { media_type: json::MEDIA_TYPE, format: "JSON", ..schema });
-            whole.insert(kind.name.to_string(), json!(items));
+            let is_first = whole.ends_with('{');
+            whole.push_str(&format!("{}\n    {}: ", if is_first { "" } else { "," }, json!(kind.name)));
+            json::push_indented(&mut whole, &items, 2);
         }
-        published.push(self.everything(&version, whole));
+        whole.push_str("\n  }\n}\n");
+        let whole = plain_file(Group::Whole, format!("{FOLDER}/all.json"), whole);
+        published.push(Published {
+            media_type: json::MEDIA_TYPE,
+            format: "JSON",
+            rows: Some(total),
+            description: "data.file.all",
+            ..whole
+        });
         published.extend(self.dictionary_files(&version, dictionary));
         let claims = self.claims();
         if !claims.is_empty() {
@@ -208,20 +221,13 @@ impl Export<'_> {
         write(&rows)
     }
 
-    fn everything(&self, version: &str, kinds: Map<String, Json>) -> Published {
-        let count = self.site.graph.present().count();
+    /// The file with everything, as far as the first kind.
+    fn whole_begun(&self, version: &str, count: usize) -> String {
         let mut file = self.file_head(version);
         file.insert("languages".to_owned(), json!(self.site.config.languages));
         file.insert("generator".to_owned(), json!(crate::GENERATOR));
         file.insert("count".to_owned(), json!(count));
-        file.insert("kinds".to_owned(), Json::Object(kinds));
-        Published {
-            media_type: json::MEDIA_TYPE,
-            format: "JSON",
-            rows: Some(count),
-            description: "data.file.all",
-            ..plain_file(Group::Whole, format!("{FOLDER}/all.json"), pretty(&Json::Object(file)))
-        }
+        json::begun(file, "kinds") + "{"
     }
 
     fn dictionary_files(&self, version: &str, dictionary: Json) -> [Published; 2] {

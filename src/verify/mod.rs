@@ -8,7 +8,7 @@ mod link;
 pub mod online;
 mod page;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -17,23 +17,23 @@ pub use self::page::Page;
 use crate::diagnostic::Diagnostic;
 use crate::publish::{LIST, PublishError, Published, sha256};
 
-/// The file in which hosts are told where old addresses lead.
-const REDIRECTS: &str = "_redirects";
+/// Files in which hosts are told where old addresses lead. A host that reads the first need not hand it out.
+const REDIRECTS: [&str; 2] = ["_redirects", "hosting/Caddyfile"];
 
 /// What stands at an address.
 #[derive(Debug)]
 pub struct Seen {
     sha256: String,
     page: Option<Page>,
-    /// The bytes of [`REDIRECTS`].
-    text: Option<String>,
+    /// What one of [`REDIRECTS`] tells: old addresses and where they lead, both as paths from the root of the machine.
+    redirects: Vec<(String, String)>,
 }
 
 impl Seen {
     /// What matters of a file with these bytes.
     pub fn of(address: &str, bytes: &[u8]) -> Self {
-        let text = (address == REDIRECTS).then(|| String::from_utf8_lossy(bytes).into_owned());
-        Self { sha256: sha256(bytes), page: Page::read(address, bytes), text }
+        let redirects = if REDIRECTS.contains(&address) { told(&String::from_utf8_lossy(bytes)) } else { Vec::new() };
+        Self { sha256: sha256(bytes), page: Page::read(address, bytes), redirects }
     }
 }
 
@@ -44,6 +44,8 @@ pub struct Site {
     pub promised: BTreeMap<String, String>,
     /// What stands at those addresses of them where anything does.
     pub seen: BTreeMap<String, Seen>,
+    /// Addresses of files that the host need not hand out, and does not.
+    pub kept: BTreeSet<String>,
 }
 
 /// How much was looked at.
@@ -67,7 +69,7 @@ pub fn look(published: &Published) -> Result<(Site, Vec<Diagnostic>), PublishErr
     let seen = published.files.par_iter().filter_map(|(address, _)| read(address)).collect();
     let strays = published.listing()?.into_iter().filter(|address| address != LIST && !published.files.contains_key(address));
     let diagnostics = strays.map(|address| Diagnostic::error("verify-extra").with("address", address)).collect();
-    Ok((Site { promised: published.files.clone(), seen }, diagnostics))
+    Ok((Site { promised: published.files.clone(), seen, kept: BTreeSet::new() }, diagnostics))
 }
 
 impl Site {
@@ -84,6 +86,7 @@ impl Site {
 
     fn files(&self) -> Vec<Diagnostic> {
         let wrong = self.promised.iter().filter_map(|(address, promised)| match self.seen.get(address) {
+            None if self.kept.contains(address) => None,
             None => Some(Diagnostic::error("verify-missing").with("address", address)),
             Some(seen) if seen.sha256 != *promised => Some(Diagnostic::error("verify-changed").with("address", address)),
             Some(_) => None,
@@ -142,12 +145,8 @@ impl Site {
 
     /// Old addresses and where hosts are told that they lead, both as paths from the root of the machine.
     pub fn redirects(&self, base: &Base) -> Vec<(String, String)> {
-        let text = self.seen.get(REDIRECTS).and_then(|seen| seen.text.as_deref()).unwrap_or_default();
-        let told = text.lines().filter_map(|line| {
-            let mut words = line.split_whitespace();
-            Some((words.next()?.to_owned(), words.next()?.to_owned()))
-        });
-        let mut redirects: Vec<(String, String)> = told.collect();
+        let told = REDIRECTS.iter().find_map(|address| self.seen.get(*address));
+        let mut redirects = told.map(|seen| seen.redirects.clone()).unwrap_or_default();
         // Pages that lead on by themselves, for hosts that are told nothing.
         for (address, seen) in &self.seen {
             let Some(leads_on) = seen.page.as_ref().and_then(|page| page.leads_on.as_deref()) else { continue };
@@ -169,10 +168,33 @@ impl Site {
         let file_at = |path: &str| self.find(&base.resolve("", path)?.address);
         let target = file_at(new);
         let is_right = target.is_some()
-            && file_at(old).is_none_or(|page| {
+            && file_at(old).filter(|page| self.seen.contains_key(*page)).is_none_or(|page| {
                 let leads_on = self.seen.get(page).and_then(|seen| seen.page.as_ref()?.leads_on.as_deref());
                 leads_on.and_then(|link| self.find(&base.resolve(page, link)?.address)) == target
             });
         (!is_right).then(|| Diagnostic::error("verify-redirect").with("address", old).with("to", new))
+    }
+}
+
+/// The redirects in a file for hosts: lines `old new 301`, in one of them behind a word.
+fn told(text: &str) -> Vec<(String, String)> {
+    let pair = |line: &str| {
+        let line = line.trim_start();
+        let mut words = line.strip_prefix("redir ").unwrap_or(line).split_whitespace();
+        let (old, new, status) = (words.next()?, words.next()?, words.next()?);
+        (old.starts_with('/') && status == "301").then(|| (old.to_owned(), new.to_owned()))
+    };
+    text.lines().filter_map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_files_tell_the_same_redirects() {
+        let pair = [("/old/".to_owned(), "/a/b.html".to_owned())];
+        assert_eq!(told("/old/ /a/b.html 301\n"), pair);
+        assert_eq!(told("www.a.example {\n\theader @kept path /assets/*\n\tredir /old/ /a/b.html 301\n\tfile_server\n}\n"), pair);
     }
 }

@@ -1,6 +1,6 @@
 //! A site as a server gives it: status, bytes, type and headers of every file, where old addresses lead, and what is not there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ struct Answer {
 struct Looked {
     address: String,
     seen: Option<Seen>,
+    /// Whether the server led on to another page.
+    is_led: bool,
     wrong: Vec<Diagnostic>,
     /// Headers that are not as promised: name, what was promised, what came.
     headers: Vec<(&'static str, &'static str, String)>,
@@ -92,16 +94,19 @@ impl Server {
         looked.sort_by(|a, b| a.as_ref().ok().map(|looked| &looked.address).cmp(&b.as_ref().ok().map(|looked| &looked.address)));
         let (mut seen, mut diagnostics) = (BTreeMap::new(), Vec::new());
         let mut headers: BTreeMap<(&str, &str, String), (String, usize)> = BTreeMap::new();
-        let mut hidden = Vec::new();
+        let (mut absent, mut led) = (BTreeSet::new(), BTreeSet::new());
         for looked in looked {
             let looked = looked?;
+            if looked.is_led {
+                led.insert(looked.address.clone());
+            }
             diagnostics.extend(looked.wrong);
             for header in looked.headers {
                 headers.entry(header).or_insert((looked.address.clone(), 0)).1 += 1;
             }
             match looked.seen {
                 Some(found) => drop(seen.insert(looked.address, found)),
-                None => hidden.push(looked.address),
+                None => drop(absent.insert(looked.address)),
             }
         }
         diagnostics.extend(headers.into_iter().map(|((name, expected, found), (address, count))| {
@@ -111,9 +116,17 @@ impl Server {
             let told = Diagnostic::error("verify-header").with("address", address).with("name", name).with("expected", expected);
             Diagnostic { severity, ..told.with("found", found).with("count", count) }
         }));
-        let mut promised = promised;
-        promised.retain(|address, _| !(FOR_HOSTS.contains(&address.as_str()) && hidden.contains(address)));
-        let site = Site { promised, seen };
+        let kept = absent.into_iter().filter(|address| FOR_HOSTS.contains(&address.as_str())).collect();
+        let mut site = Site { promised, seen, kept };
+        // Where a host leads on from an old address, its page is not asked for; whether that leads rightly is looked at next.
+        let base = site.base();
+        for (old, _) in site.redirects(&base) {
+            let page = base.resolve("", &old).and_then(|target| site.find(&target.address).map(str::to_owned));
+            if let Some(page) = page.filter(|page| led.contains(page)) {
+                site.seen.remove(&page);
+                site.kept.insert(page);
+            }
+        }
         diagnostics.extend(self.redirects(&site).await?);
         diagnostics.extend(self.nothing(&site).await?);
         Ok((site, diagnostics))
@@ -123,12 +136,19 @@ impl Server {
     async fn look_at(&self, address: &str) -> Result<Looked, Diagnostic> {
         let failed = |error: &reqwest::Error| self.no_answer(address, error);
         let answer = self.get(self.url(address)).await.map_err(|error| failed(&error))?;
-        let mut looked = Looked { address: address.to_owned(), seen: None, wrong: Vec::new(), headers: Vec::new() };
+        let is_led = plain(&answer.url) != plain(&self.url(address));
+        let mut looked = Looked { address: address.to_owned(), seen: None, is_led, wrong: Vec::new(), headers: Vec::new() };
         if answer.status != StatusCode::OK {
             // That it is not there is said of every site alike.
             if ![StatusCode::NOT_FOUND, StatusCode::GONE].contains(&answer.status) && !FOR_HOSTS.contains(&address) {
                 looked.wrong.push(Diagnostic::error("verify-status").with("address", address).with("status", answer.status.as_u16()));
             }
+            return Ok(looked);
+        }
+        if is_led {
+            // Another page came, whose type, headers and links are looked at where it stands.
+            let bytes = answer.response.bytes().await.map_err(|error| failed(&error))?;
+            looked.seen = Some(Seen::of("", &bytes));
             return Ok(looked);
         }
         let header = |name: &str| {

@@ -9,6 +9,7 @@ mod memo;
 mod new;
 mod serve;
 mod timings;
+mod verify;
 
 use std::fmt;
 use std::io::Write;
@@ -91,6 +92,12 @@ enum Command {
         #[command(flatten)]
         deploying: deploy::Deploying,
     },
+    /// Compare a published site with its build.json, and follow every link, anchor and redirect in it
+    Verify {
+        /// Folder, or address of the site
+        #[arg(value_name = "FOLDER|URL", default_value = "public")]
+        place: String,
+    },
     /// Make a small working site with a schema and linked pages
     Init {
         /// Folder to make it in
@@ -155,6 +162,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Serve { serving } => with_site(arguments, |root| serve::serve(arguments, root, serving)),
         #[cfg(feature = "deploy")]
         Command::Deploy { deploying } => with_site(arguments, |root| deploy::deploy(arguments, root, deploying)),
+        Command::Verify { place } => verify::verify(arguments, place),
         Command::Init { folder } => init::init(folder),
         Command::New { kind, title } => with_site(arguments, |root| new::new(arguments, root, kind, title)),
         Command::Schema { kind, output } => with_site(arguments, |root| schema(arguments, root, kind.as_deref(), output.as_deref())),

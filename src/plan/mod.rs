@@ -30,7 +30,7 @@ mod view;
 mod well_known;
 
 pub use self::address::Addresses;
-pub use self::host_files::HEADERS;
+pub use self::host_files::{HEADERS, promised_headers};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock, Weak};

@@ -28,6 +28,7 @@ pub mod serve;
 pub mod snapshot;
 pub mod source;
 pub mod theme;
+pub mod verify;
 pub mod words;
 mod yaml;
 

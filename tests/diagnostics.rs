@@ -194,7 +194,12 @@ fn every_code_has_a_story() {
     let told: BTreeSet<&str> = stories().iter().flat_map(|(_, story)| story.tell().1).map(|diagnostic| diagnostic.code).collect();
     // Those about other machines are told where there is one.
     let online = include_str!("online/deploy.test.mjs");
-    let is_told = |code: &str| told.contains(code) || code.starts_with("deploy-") && online.contains(code);
+    let verified = concat!(include_str!("verify.rs"), include_str!("online/verify.test.mjs"));
+    let is_told = |code: &str| {
+        told.contains(code)
+            || code.starts_with("deploy-") && online.contains(code)
+            || code.starts_with("verify-") && verified.contains(code)
+    };
     let missing: Vec<&str> = codes().filter(|code| !is_told(code)).collect();
     assert!(missing.is_empty(), "no fixture raises these: {missing:?}");
     let known: BTreeSet<&str> = codes().collect();

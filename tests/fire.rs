@@ -2,7 +2,8 @@
 //! whole site, old or new, and the next build works.
 //!
 //! Each story plays on the disk and in memory (tmpfs). What needs a superuser or another program says so where that is missing.
-//! `VIA_SITE_LONG=1` plays the long version; `VIA_SITE_SEED=N` repeats the one that printed that seed.
+//! `VIA_SITE_LONG=1` plays the long version; `VIA_SITE_SEED=N` repeats the one that printed that seed;
+//! `VIA_SITE=PROGRAM` takes another build of the program.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::disallowed_methods, reason = "the stories look at the disk, at the clock and at who they are")]

@@ -99,7 +99,7 @@ case "$target" in /*) ;; *) target="$PWD/$target" ;; esac
 say 'cargo test'
 cargo test --features deploy || failed+=('cargo test')
 
-say 'deploying'
+say 'deploying and verifying'
 if cargo build --features deploy; then
   (cd tests/online && VIA_SITE_ONLINE="$target/debug/via-site" node --test --test-reporter=spec ./*.test.mjs) || failed+=('online')
 else

@@ -85,7 +85,8 @@ async function serve(folder) {
 
 /** In the page: gives a function that answers with the addresses of the first ten pages. */
 const ENGINES = {
-  'via-site': async (engine) => {
+  'via-site': async (engine, script) => {
+    await (await fetch(`/${script}`)).text();
     const { open } = await import(`/${engine}`);
     const index = await open(new URL('/search/nl/', location.href));
     return async (query) => (await index.ask(query, { limit: 10 })).results.map(({ url }) => url);
@@ -109,10 +110,10 @@ async function engine(browser, server, built, name, slow = 1) {
   const session = await context.newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: slow });
   await page.goto(`${server.address}/empty`);
-  const script = existsSync(join(built, 'assets')) ? readdirSync(join(built, 'assets')).find((file) => file.startsWith('search-engine.')) : '';
+  const scripts = ['search-engine.', 'search.'].map((start) => `assets/${readdirSync(join(built, 'assets')).find((file) => file.startsWith(start))}`);
   server.count.bytes = 0;
   server.count.requests = 0;
-  await page.evaluate(`(async () => { globalThis.ask = await (${ENGINES[name]})('assets/${script}'); })()`);
+  await page.evaluate(`(async () => { globalThis.ask = await (${ENGINES[name]})(...${JSON.stringify(scripts)}); })()`);
   const ask = (query) => page.evaluate((query) => globalThis.ask(query), query);
   const warm = (query) => page.evaluate(async (query) => { const start = performance.now(); await globalThis.ask(query); return performance.now() - start; }, query);
   const heap = async () => {

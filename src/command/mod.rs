@@ -10,6 +10,8 @@ mod init;
 mod memo;
 mod new;
 mod serve;
+mod timings;
+mod verify;
 
 use std::fmt;
 use std::io::Write;
@@ -69,7 +71,7 @@ enum Command {
         /// Folder to publish into
         #[arg(long, value_name = "DIR")]
         output: Option<PathBuf>,
-        /// Say how long each stage and each template took; everything is made, also if nothing changed
+        /// Say which stage, template, page, file and block of code took how long; everything is made, also if nothing changed
         #[arg(long)]
         timings: bool,
     },
@@ -77,7 +79,7 @@ enum Command {
     Check {
         #[command(flatten)]
         making: Making,
-        /// Say how long each stage took
+        /// Say which stage, template, page, file and block of code took how long
         #[arg(long)]
         timings: bool,
         #[cfg(feature = "online")]
@@ -94,6 +96,12 @@ enum Command {
     Deploy {
         #[command(flatten)]
         deploying: deploy::Deploying,
+    },
+    /// Compare a published site with its build.json, and follow every link, anchor and redirect in it
+    Verify {
+        /// Folder, or address of the site
+        #[arg(value_name = "FOLDER|URL", default_value = "public")]
+        place: String,
     },
     /// Make a small working site with a schema and linked pages
     Init {
@@ -164,6 +172,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Serve { serving } => with_site(arguments, |root| serve::serve(arguments, root, serving)),
         #[cfg(feature = "deploy")]
         Command::Deploy { deploying } => with_site(arguments, |root| deploy::deploy(arguments, root, deploying)),
+        Command::Verify { place } => verify::verify(arguments, place),
         Command::Init { folder } => init::init(folder),
         Command::New { kind, title } => with_site(arguments, |root| new::new(arguments, root, kind, title)),
         Command::Schema { kind, output } => with_site(arguments, |root| schema(arguments, root, kind.as_deref(), output.as_deref())),

@@ -7,7 +7,7 @@
 
 use super::feed::host;
 use super::{File, Planner};
-use crate::answer::{FOREVER, OPEN};
+use crate::answer::{FOREVER, OPEN, cache_control};
 use crate::document::value::Value;
 use crate::schema::Role;
 
@@ -28,6 +28,15 @@ pub const HEADERS: [(&str, &str); 6] = [
 
 /// For a site that is served over TLS: browsers come back over TLS for a year.
 const STRICT_TRANSPORT: (&str, &str) = ("Strict-Transport-Security", "max-age=31536000");
+
+/// The headers that the files for hosts promise for an address, if the site is served over TLS or not. How long what may change is
+/// kept is left to the host, which knows how it is told of changes.
+pub fn promised_headers(address: &str, secure: bool) -> Vec<(&'static str, &'static str)> {
+    let is_open = address.starts_with("data/") || OPEN.iter().any(|(ending, _)| address.ends_with(ending));
+    let open = is_open.then_some(("Access-Control-Allow-Origin", "*"));
+    let kept = (cache_control(address) == FOREVER).then_some(("Cache-Control", FOREVER));
+    HEADERS.into_iter().chain(secure.then_some(STRICT_TRANSPORT)).chain(open).chain(kept).collect()
+}
 
 /// What the files are filled in with.
 struct Host {

@@ -30,7 +30,7 @@ mod view;
 mod well_known;
 
 pub use self::address::Addresses;
-pub use self::host_files::HEADERS;
+pub use self::host_files::{HEADERS, promised_headers};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock, Weak};
@@ -166,6 +166,11 @@ pub struct Planner {
 }
 
 impl Planner {
+    /// The site's configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// A plan of which nothing was asked yet.
     pub fn new(inputs: Inputs) -> Self {
         let schema = inputs.graph.schema.clone();

@@ -16,6 +16,12 @@ const PENALTY: f32 = 2.2;
 /// How common a word is taken to be that the language has, but the site has not.
 const ONLY_KNOWN: f32 = 0.5;
 
+/// Short words that others are put before, of which none need stand by itself on a site: *netcongestie*, *ledlamp*.
+const SHORT: [&str; 38] = [
+    "aow", "app", "bed", "bos", "bus", "cao", "dag", "dak", "eis", "gas", "ggd", "ggz", "hbo", "hof", "ict", "ijs", "job", "kas", "koe",
+    "led", "mbo", "net", "oog", "oor", "pgb", "pil", "rug", "tol", "uwv", "vak", "vis", "web", "weg", "wet", "wmo", "zee", "zon", "zzp",
+];
+
 /// The Dutch words that are no compounds: 150,000 of them, the same for every index of a run.
 static SIMPLE: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| include_str!("words/nl.base.txt").lines().filter(|line| !line.starts_with('#')).collect());
@@ -43,6 +49,11 @@ impl<'a> Splitter<'a> {
         }
         let never = include_str!("words/nl.affixes.txt").split_whitespace().filter(|word| !word.starts_with('#')).collect();
         Self { known, simple: &SIMPLE, never, splits }
+    }
+
+    /// Whether this is a word, of the site or of the language.
+    pub fn is_word(&self, word: &str) -> bool {
+        self.known.contains_key(word) || (self.splits && self.simple.contains(word))
     }
 
     /// The parts of a word, as byte ranges in it, without the letters that link them; none if it is no compound.
@@ -107,10 +118,11 @@ impl<'a> Splitter<'a> {
             return None;
         }
         let part = &word[start..end];
-        let frequency = self.known.get(part).copied().or_else(|| self.simple.contains(part).then_some(ONLY_KNOWN))?;
+        let is_known = || (self.simple.contains(part) || SHORT.contains(&part)).then_some(ONLY_KNOWN);
+        let frequency = self.known.get(part).copied().or_else(is_known)?;
         let short = part.len() < SHORTEST_PART;
-        // A short word at the start must be common on the site: "job" in "jobcoach", but not any three letters.
-        if (short && (start > 0 || frequency < 1.6)) || self.never.contains(part) {
+        // A short word at the start must be common on the site, or known to start others, but not any three letters.
+        if (short && (start > 0 || (frequency < 1.6 && !SHORT.contains(&part)))) || self.never.contains(part) {
             return None;
         }
         Some(frequency)

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::analysis::Analysis;
 use super::compound::Splitter;
 use super::page::{self, AnalysedPage, Memo};
-use super::{Collection, Text, bytes, card, manifest, shard, spelling};
+use super::{Collection, Text, bytes, card, derivation, manifest, shard, spelling};
 
 /// About how many bytes of postings and words a shard of terms holds before it is compressed.
 const SHARD: usize = 26_000;
@@ -62,6 +62,8 @@ pub(super) struct Word {
     pub count: u32,
     /// Its parts, if it is a compound.
     pub parts: Vec<Range<usize>>,
+    /// What it or one of its parts comes from.
+    bases: Vec<String>,
     /// Where its pages stand in [`Index::postings`].
     postings: Range<usize>,
 }
@@ -148,10 +150,19 @@ impl Index {
     fn split_compounds(&mut self) {
         let splitter = Splitter::new(&self.analysis.language, self.all_words().map(|word| (self.text(word), self.word(word).count)));
         let words: Vec<u32> = self.all_words().collect();
-        let parts: Vec<Vec<Range<usize>>> = words.par_iter().map(|word| splitter.split(self.text(*word))).collect();
+        let is_dutch = self.analysis.language == "nl";
+        let split = words.par_iter().map(|word| {
+            let text = self.text(*word);
+            let parts = splitter.split(text);
+            let of_parts = parts.iter().map(|part| &text[part.clone()]).chain([text]).filter(|_| is_dutch);
+            let bases = of_parts.flat_map(|part| derivation::bases(part, |word| splitter.is_word(word))).collect();
+            (parts, bases)
+        });
+        let split: Vec<(Vec<Range<usize>>, Vec<String>)> = split.collect();
         drop(splitter);
-        for (word, parts) in self.words.iter_mut().zip(parts) {
+        for (word, (parts, bases)) in self.words.iter_mut().zip(split) {
             word.parts = parts;
+            word.bases = bases;
         }
     }
 
@@ -177,11 +188,12 @@ impl Index {
         self.groups = groups;
     }
 
-    /// The stems of a compound's parts, and of what is left of it without its first or its last ones.
+    /// The stems of a word's parts, of what it comes from, and of what is left of it without its first or its last parts.
     fn part_stems(&self, word: u32) -> Vec<String> {
         let parts = &self.word(word).parts;
         let text = self.text(word);
-        let mut stems: Vec<String> = parts.iter().map(|part| self.analysis.stem(&text[part.clone()]).into_owned()).collect();
+        let own = parts.iter().map(|part| &text[part.clone()]).chain(self.word(word).bases.iter().map(String::as_str));
+        let mut stems: Vec<String> = own.map(|part| self.analysis.stem(part).into_owned()).collect();
         for cut in 1..parts.len().saturating_sub(1) {
             stems.push(self.analysis.stem(&text[parts[cut].start..]).into_owned());
             stems.push(self.analysis.stem(&text[..parts[cut].end]).into_owned());
@@ -330,7 +342,13 @@ fn merge(pages: &[Arc<AnalysedPage>]) -> (Vec<Word>, String, Vec<(u32, u32)>) {
             let text = page.word(entry);
             let number = *numbers.entry(text).or_insert(next);
             if number == next {
-                words.push(Word { text: texts.len()..texts.len() + text.len(), count: 0, parts: Vec::new(), postings: 0..0 });
+                words.push(Word {
+                    text: texts.len()..texts.len() + text.len(),
+                    count: 0,
+                    parts: Vec::new(),
+                    bases: Vec::new(),
+                    postings: 0..0,
+                });
                 texts.push_str(text);
             }
             words[number as usize].count += 1;

@@ -7,6 +7,7 @@ mod analysis;
 mod bytes;
 mod card;
 mod compound;
+mod derivation;
 mod index;
 mod manifest;
 mod page;

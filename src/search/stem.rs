@@ -43,8 +43,9 @@ fn is_vowel(letter: u8) -> bool {
 }
 
 /// What Snowball's Dutch algorithm leaves apart, although Dutch spells it by rule: plurals of words that end in a vowel
-/// (studies, stages, maatjes, ideeën), verbs in -t (werkt, leert), words in -s (kans and kansen), doubled consonants (lessen), doubled vowels after another
-/// one (sociaal), and consonants that are voiced between vowels (huizen, brieven).
+/// (studies, stages, maatjes, ideeën), verbs in -t (werkt, leert), participles (verhuurd), words in -s (kans and kansen),
+/// doubled consonants (lessen), doubled vowels after another one (sociaal), and consonants that are voiced between vowels
+/// (huizen, brieven).
 fn finish_dutch(stem: Cow<'_, str>) -> Cow<'_, str> {
     let mut letters = stem.as_bytes().to_vec();
     if letters.ends_with(b"ieen") || letters.ends_with(b"eeen") {
@@ -65,6 +66,9 @@ fn finish_dutch(stem: Cow<'_, str>) -> Cow<'_, str> {
             vowel if is_vowel(vowel) => {}
             _ => letters.truncate(letters.len() - 2),
         }
+    }
+    if is_participle(&letters) {
+        letters.pop();
     }
     if let [.., before, b't'] = letters[..]
         && letters.len() > 3
@@ -87,6 +91,16 @@ fn finish_dutch(stem: Cow<'_, str>) -> Cow<'_, str> {
         Ok(finished) if finished != stem => Cow::Owned(finished),
         _ => stem,
     }
+}
+
+/// Whether this ends as a participle that has no *ge*, or in *-eerd*: verhuurd, ontwikkeld, georganiseerd.
+fn is_participle(letters: &[u8]) -> bool {
+    const PREFIXES: [&[u8]; 4] = [b"be", b"her", b"ont", b"ver"];
+    let [.., before, b'd'] = letters[..] else { return false };
+    let prefixed = PREFIXES.iter().any(|prefix| letters.starts_with(prefix));
+    letters.len() > 6
+        && (letters.ends_with(b"eerd") || (prefixed && matches!(before, b'b' | b'g' | b'l' | b'm' | b'r' | b'v' | b'w' | b'z')))
+        && letters != b"verkeerd"
 }
 
 /// Makes one of a doubled consonant at the end.

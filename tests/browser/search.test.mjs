@@ -94,7 +94,7 @@ describe('as a reader types', { concurrency: 2 }, () => {
 
   it('a card tells the kind, the words of certainty with their sign, the excerpt with what was found, and the heading', async () => {
     await made(`${PAGES.nl}?q=stage`, async (page) => {
-      const card = cards(page).nth(1);
+      const card = cards(page).filter({ hasText: 'Pagina 1 over' });
       await card.waitFor();
       assert.match(await card.innerText(), /Bevinding/);
       assert.equal(await card.locator('.badge').textContent(), 'Zekerheid: lage zekerheid');
@@ -105,6 +105,25 @@ describe('as a reader types', { concurrency: 2 }, () => {
     });
   });
 
+  it('results stand by kind, that of the best one first, and each head leads to all of its kind', async () => {
+    await made(`${PAGES.nl}?q=stage`, async (page) => {
+      const kinds = page.locator('[data-part=list] section');
+      await kinds.nth(2).waitFor();
+      assert.deepEqual(await page.locator('[data-part=list] h3').allInnerTexts(), ['Vragen', 'Bevindingen', 'Bronnen']);
+      assert.deepEqual(await kinds.locator('ul').evaluateAll((lists) => lists.map((list) => list.children.length)), [4, 3, 3]);
+      const all = page.locator('[data-part=list] section', { has: page.getByRole('heading', { name: 'Bevindingen' }) }).locator('.found a');
+      assert.equal(await all.innerText(), 'Alle 13');
+      assert.match(await all.getAttribute('href'), /\?q=stage&soort=bevinding$/);
+      await all.click();
+      await says(page, "13 pagina's gevonden");
+      assert.deepEqual(await page.locator('[data-part=list] h3').allInnerTexts(), ['Bevindingen']);
+      assert.equal(search(page), '?q=stage&soort=bevinding');
+      assert.ok(await tick(page, 'Bevinding').isChecked());
+      await page.goBack();
+      await says(page, "40 pagina's gevonden");
+    });
+  });
+
   it('an answer that another question has overtaken is never shown', async () => {
     await made(PAGES.nl, async (page) => {
       await page.evaluate(() => {
@@ -112,7 +131,7 @@ describe('as a reader types', { concurrency: 2 }, () => {
         new MutationObserver(() => {
           const first = document.querySelector('.results .items .title')?.textContent;
           if (first && globalThis.shown.at(-1) !== first) globalThis.shown.push(first);
-        }).observe(document.querySelector('.results .items'), { childList: true });
+        }).observe(document.querySelector('[data-part=list]'), { childList: true });
       });
       await box(page).fill('traag');
       await page.waitForTimeout(PAUSE);
@@ -139,7 +158,7 @@ describe('as a reader types', { concurrency: 2 }, () => {
     await made(`${PAGES.nl}?q=stage`, async (page) => {
       await page.getByRole('button', { name: 'Toon meer' }).click();
       await cards(page).nth(29).waitFor();
-      assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Pagina 10 over stage');
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Pagina 12 over stage');
       await page.getByRole('button', { name: 'Toon meer' }).click();
       await cards(page).nth(39).waitFor();
       assert.equal(await page.getByRole('button', { name: 'Toon meer' }).isVisible(), false);
@@ -296,7 +315,7 @@ describe('with the keyboard', { concurrency: 2 }, () => {
       assert.equal(await box(page).inputValue(), 'stage', 'the sign itself is not typed');
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('ArrowDown');
-      assert.equal(await focus(), 'Pagina 1 over stage');
+      assert.equal(await focus(), 'Pagina 3 over stage', 'the second of its kind');
       await page.keyboard.press('ArrowUp');
       assert.equal(await focus(), 'Pagina 0 over stage');
       await page.keyboard.press('Escape');
@@ -492,7 +511,7 @@ describe('with the own engine', { concurrency: 2 }, () => {
         await page.evaluate(() => {
           globalThis.shown = [];
           new MutationObserver(() => globalThis.shown.push([...document.querySelectorAll('.results mark')].map((mark) => mark.textContent.toLowerCase()))).observe(
-            document.querySelector('.results .items'),
+            document.querySelector('[data-part=list]'),
             { childList: true },
           );
         });

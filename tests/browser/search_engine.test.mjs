@@ -23,6 +23,9 @@ describe('words are read as the program reads them', async () => {
       assert.deepEqual([...words.tokens(text)].map(({ whole, pieces }) => [whole, ...pieces]), tokens);
     });
   }
+  it('looks for what words come from', () => {
+    for (const [word, found] of Object.entries(vectors.candidates)) assert.deepEqual(words.candidates(word), found, word);
+  });
   for (const [language, stems] of Object.entries(vectors.stems)) {
     it(`stems words in ${language}`, () => {
       for (const [word, stem] of Object.entries(stems)) assert.equal(words.stem(word, language), stem, word);

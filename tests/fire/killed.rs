@@ -165,12 +165,21 @@ fn each_call(what: &str, happens: &str, check: impl Fn(&Call, &Said, Option<usiz
     for (place, kind) in places() {
         let story = Story::begin(&place);
         let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
-        for version in [1, 0] {
-            story.must_build(1 - version);
+        // Beside the site as it was before, and with nothing beside it.
+        let ways = [(1, false), (0, true), (1, true), (0, false)];
+        for &(version, is_fresh) in &ways[..if is_long() { 4 } else { 2 }] {
+            let ready = || {
+                story.must_build(version);
+                story.must_build(1 - version);
+                if is_fresh {
+                    fs::remove_dir_all(story.hidden().join("tree")).expect("removed");
+                }
+            };
+            ready();
             for (name, count) in calls(&story, version) {
-                for number in (1..=count).filter(|number| is_long() || *number < 3 || random.usize(..count) < 2) {
+                for number in (1..=count).filter(|number| is_long() || *number == 1 || random.usize(..count) == 0) {
                     let call = Call { name: name.clone(), number };
-                    story.must_build(1 - version);
+                    ready();
                     let old = story.standing();
                     let inject = format!("inject={name}:{happens}:when={number}");
                     let trace = format!("trace={name}");
@@ -185,7 +194,6 @@ fn each_call(what: &str, happens: &str, check: impl Fn(&Call, &Said, Option<usiz
                         _ => "told, old site",
                     };
                     *ends.entry(end).or_default() += 1;
-                    story.must_build(version);
                 }
             }
         }

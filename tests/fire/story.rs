@@ -57,7 +57,7 @@ impl Story {
         let folder = TempDir::new_in(place).expect("a folder");
         let mut expected = [Files::new(), Files::new()];
         let public = if place == output { folder.path().join("public") } else { output.join("public") };
-        let program = PathBuf::from(env!("CARGO_BIN_EXE_via-site"));
+        let program = std::env::var_os("VIA_SITE").unwrap_or_else(|| env!("CARGO_BIN_EXE_via-site").into()).into();
         for (version, site) in versions().iter().enumerate() {
             site.write_to(&folder.path().join(version.to_string()));
         }

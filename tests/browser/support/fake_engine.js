@@ -2,7 +2,7 @@
 // query steer it: `traag` answers late, `stuk` and its like fail, `niets` finds nothing. It pays no heed to `signal`, so
 // that a story can see the page itself drop an answer that came too late.
 
-const KINDS = [['vraag', 'Vraag'], ['bevinding', 'Bevinding'], ['bron', 'Bron']];
+const KINDS = [['vraag', 'Vraag', 'Vragen'], ['bevinding', 'Bevinding', 'Bevindingen'], ['bron', 'Bron', 'Bronnen']];
 const CERTAINTIES = [['hoog', 'hoge zekerheid', 'sure4'], ['laag', 'lage zekerheid', 'sure2']];
 const FACETS = [
   { name: 'soort', label: 'Soort', values: KINDS.map(([value, label]) => ({ value, label, tone: null })) },
@@ -50,7 +50,7 @@ export async function open() {
           heading: page.page % 2 ? { title: 'Wat wij weten', anchor: 'page-inhoud' } : null,
           score: 1,
         })),
-        groups: [],
+        groups: KINDS.map(([kind, , label]) => ({ kind, label, total: found.filter((page) => page.kind === kind).length })).filter(({ total }) => total > 0),
         facets: FACETS.map((facet) => ({ ...facet, values: facet.values.map((value) => ({ ...value, count: count(facet.name, value.value) })) })),
         suggestion: query.includes('niets') ? 'iets' : null,
         notes: query.includes('tiepfout') ? [{ code: 'typing', from: 'tiepfout', to: 'typfout' }] : [],

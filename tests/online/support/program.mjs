@@ -8,10 +8,13 @@ import { after } from 'node:test';
 
 export const program = process.env.VIA_SITE_ONLINE ?? path.resolve(import.meta.dirname ?? '.', '../../../target/debug/via-site');
 
+/// A call that takes longer hangs, and is ended; what it was asked is then told as a signal instead of a code.
+const PATIENCE = 60_000;
+
 /// A call of the program; `child` is there at once, `ended` says how it went.
 export function start(folder, args, env = {}) {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|AZURE|GOOGLE)_|_proxy$/i.test(name)));
-  const child = spawn(program, args, { cwd: folder, env: { ...clean, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { cwd: folder, env: { ...clean, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE, killSignal: 'SIGKILL' });
   let [out, err] = ['', ''];
   child.stdout.on('data', (text) => (out += text));
   child.stderr.on('data', (text) => (err += text));

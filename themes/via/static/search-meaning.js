@@ -3,7 +3,7 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-import { distance, tokens } from './search-words.js';
+import { candidates, distance, sound, tokens } from './search-words.js';
 
 /**
  * @typedef {import('./search-words.js').Token} Token
@@ -67,6 +67,14 @@ async function waysOf(store, { whole, pieces }, open, marks, number) {
     if (near === term || !near.words.some(({ text }) => text.startsWith(whole) && text.length <= whole.length + 3)) continue;
     ways.push({ terms: [near], weight: 0.35 });
     marks.add(near.stem, near.stem, number);
+  }
+  if (pieces.length === 0 && store.manifest.language === 'nl') {
+    for (const base of candidates(whole)) {
+      const from = await store.term(store.stem(base));
+      if (!from || from === term) continue;
+      ways.push({ terms: [from], weight: 0.6 });
+      marks.add(from.stem, base, number);
+    }
   }
   if (!term && open && pieces.length === 0 && whole.length > 1) {
     const terms = await longer(store, whole);
@@ -139,7 +147,9 @@ async function correct(store, word) {
     }
     if (best && best.score < 8) break;
   }
-  return best?.text ?? null;
+  if (best || store.manifest.language !== 'nl') return best?.text ?? null;
+  const sounds = sound(word);
+  return (await store.spelling(word[0])).find(({ text }) => sound(text) === sounds)?.text ?? null;
 }
 
 /**

@@ -181,7 +181,7 @@ function card(result) {
   /** @type {Record<string, string>} */
   const lang = result.language === document.documentElement.lang ? {} : { lang: result.language };
   const href = root + result.url;
-  const item = make('li', {}, make('h3', { class: 'title' }, make('a', { href, ...lang }, ...marked(result.title))));
+  const item = make('li', {}, make('h4', { class: 'title' }, make('a', { href, 'data-page': String(result.page), ...lang }, ...marked(result.title))));
   if (result.excerpt.length) item.append(make('p', { class: 'sum', ...lang }, ...marked(result.excerpt)));
   const meta = make('p', { class: 'meta' }, make('span', {}, result.kindLabel));
   for (const { name, label, tone } of result.badges) {
@@ -196,6 +196,39 @@ function card(result) {
   return item;
 }
 
+/**
+ * The results by kind, that of the best result first, each with the way to all of its kind that were found.
+ * @param {Answer} answer @param {Question} asked
+ */
+function byKind({ results, groups }, asked) {
+  /** @type {Map<string, Result[]>} */
+  const kinds = new Map();
+  for (const result of results) kinds.set(result.kind, [...(kinds.get(result.kind) ?? []), result]);
+  return [...kinds].map(([kind, shown]) => {
+    const { label = kind, total = 0 } = groups.find((group) => group.kind === kind) ?? {};
+    const head = make('div', { class: 'found' }, make('h3', {}, label));
+    if (total > shown.length && kinds.size > 1) head.append(allOf(kind, total, asked));
+    return make('section', {}, head, make('ul', { class: 'items' }, ...shown.map(card)));
+  });
+}
+
+/** @param {string} kind @param {number} count @param {Question} asked */
+function allOf(kind, count, asked) {
+  const [facet] = index?.facets ?? [];
+  const all = make('a', { href: addressOf({ ...asked, filters: { ...asked.filters, [facet.name]: [kind] } }) }, say('all_of_kind', { count }));
+  all.addEventListener('click', async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    for (const tick of ticks()) if (tick.name === facet.name) tick.checked = tick.value === kind;
+    await changed(true);
+    links()[0]?.focus();
+  });
+  return all;
+}
+
+/** Those to the results, from the first to the last. @returns {HTMLAnchorElement[]} */
+const links = () => [.../** @type {NodeListOf<HTMLAnchorElement>} */ (part('list').querySelectorAll('.title a'))];
+
 /** @param {Answer} answer @param {Question} asked */
 function show(answer, asked) {
   const query = asked.query.trim();
@@ -203,7 +236,7 @@ function show(answer, asked) {
   const found = say(answer.total === 1 ? 'found_one' : 'found_other', { count: answer.total });
   const text = idle ? '' : answer.total ? found : query ? say('nothing', { query }) : say('nothing_filtered');
   heading(text);
-  part('list').replaceChildren(...answer.results.map(card));
+  part('list').replaceChildren(...byKind(answer, asked));
   part('notes').replaceChildren(
     ...answer.notes.map((note) => say(note.code, { ...note })).filter(Boolean).map((note) => make('p', { class: 'sum' }, note)),
   );
@@ -313,9 +346,9 @@ part('all').addEventListener('click', () => {
 });
 
 part('more').addEventListener('click', async () => {
-  const shown = part('list').children.length;
-  await changed(false, shown + MORE);
-  part('list').children[shown]?.querySelector('a')?.focus();
+  const shown = new Set(links().map(({ dataset }) => dataset.page));
+  await changed(false, shown.size + MORE);
+  links().find(({ dataset }) => !shown.has(dataset.page))?.focus();
 });
 
 part('suggested').addEventListener('click', (event) => {
@@ -352,9 +385,9 @@ addEventListener('keydown', (event) => {
   } else if (event.key === 'Escape' && page.contains(at)) {
     box.focus();
   } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-    const stops = [box, .../** @type {NodeListOf<HTMLElement>} */ (part('list').querySelectorAll('.title a'))];
-    const to = stops[stops.indexOf(at) + (event.key === 'ArrowDown' ? 1 : -1)];
-    if (!stops.includes(at) || !to) return;
+    const stops = [box, ...links()];
+    const to = stops[stops.findIndex((stop) => stop === at) + (event.key === 'ArrowDown' ? 1 : -1)];
+    if (!stops.some((stop) => stop === at) || !to) return;
     event.preventDefault();
     to.focus();
   }

@@ -4,8 +4,8 @@
 #     bash tests/run.sh
 #
 # Node.js and Chromium are installed with apt-get where they are missing and that is possible; elsewhere this script says
-# what is missing. So are Ruby, Python and pdftotext, which judge some of what is built, and strace and bindfs, which bring
-# builds into trouble; without them what they do is left out, and the tests say so. CHROMIUM=/path/to/chrome names another browser. Every part runs, also after one that failed.
+# what is missing. So are Ruby, Python and pdftotext, which judge some of what is built, strace and bindfs, which bring
+# builds into trouble, and valgrind, which counts instructions; without them what they do is left out, and the tests say so. CHROMIUM=/path/to/chrome names another browser. Every part runs, also after one that failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 exec </dev/null
@@ -54,6 +54,7 @@ command -v ruby >/dev/null || judges+=(ruby)
 command -v pdftotext >/dev/null || judges+=(poppler-utils)
 command -v strace >/dev/null || judges+=(strace)
 command -v bindfs >/dev/null || judges+=(bindfs)
+command -v valgrind >/dev/null || judges+=(valgrind)
 python_is_new || judges+=(python3-venv)
 if [ ${#judges[@]} -gt 0 ]; then
   install "${judges[@]}" || echo "Could not install ${judges[*]} with apt-get: what they judge is left out."
@@ -110,6 +111,8 @@ say 'cargo build --release'
 if cargo build --release; then
   say 'browser'
   (cd tests/browser && VIA_SITE="$target/release/via-site" node --test --test-reporter=spec ./*.test.mjs) || failed+=('browser')
+  say 'instructions of each stage'
+  bash benches/stages/count.sh || failed+=('instructions')
 else
   failed+=('cargo build --release')
 fi

@@ -8,6 +8,8 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::document::Setting;
+use crate::document::cost::{Cost, cost};
 use crate::graph::Graph;
 use crate::plan::{Planned, Planner, Request};
 use crate::render;
@@ -23,8 +25,16 @@ pub struct Output {
     pub bytes: Vec<u8>,
 }
 
-/// How long the pages of each template took to plan and to render together, and how many they were.
-pub type TemplateTimes = BTreeMap<String, (usize, Duration)>;
+/// What one page cost.
+#[derive(Debug)]
+pub struct PageCost {
+    /// Its address, from the root of the site.
+    pub address: String,
+    /// Its template.
+    pub template: String,
+    /// How long it took to plan and to render, with what it was the first to need.
+    pub time: Duration,
+}
 
 /// A site as of one moment.
 pub struct Snapshot {
@@ -125,27 +135,27 @@ impl Snapshot {
     }
 
     /// Makes every output and hands it to `take`, in no particular order and from several threads; gives all that is wrong with the
-    /// site, and how long each template took.
+    /// site, and what each page cost, in the order of their addresses.
     ///
     /// # Errors
     ///
     /// Of those that `take` gave, the one at the first address.
-    pub fn each<E: Send>(&self, take: impl Fn(&str, &[u8]) -> Result<(), E> + Sync) -> Result<(Vec<Diagnostic>, TemplateTimes), E> {
+    pub fn each<E: Send>(&self, take: impl Fn(&str, &[u8]) -> Result<(), E> + Sync) -> Result<(Vec<Diagnostic>, Vec<PageCost>), E> {
         let mut diagnostics = self.diagnostics.clone();
-        let mut times = TemplateTimes::new();
-        let Some(site) = &self.site else { return Ok((diagnostics, times)) };
+        let mut costs = Vec::new();
+        let Some(site) = &self.site else { return Ok((diagnostics, costs)) };
         diagnostics.extend_from_slice(site.planner.problems());
-        let made: Vec<(Made, Result<(), E>)> = self
+        let made: Vec<(String, Made, Result<(), E>)> = self
             .requests()
             .into_par_iter()
             .map(|(address, request)| {
                 let mut made = site.make(request);
                 let taken = made.bytes.take().map_or(Ok(()), |bytes| take(&address, &bytes));
-                (made, taken)
+                (address, made, taken)
             })
             .collect();
         let mut failed: BTreeMap<String, Diagnostic> = BTreeMap::new();
-        for (made, taken) in made {
+        for (address, made, taken) in made {
             taken?;
             for diagnostic in made.diagnostics {
                 match &made.template {
@@ -157,13 +167,20 @@ impl Snapshot {
                 }
             }
             if let Some(template) = made.template {
-                let entry = times.entry(template).or_default();
-                entry.0 += 1;
-                entry.1 += made.time;
+                costs.push(PageCost { address, template, time: made.time });
             }
         }
         diagnostics.extend(failed.into_values());
-        Ok((self.in_order(diagnostics), times))
+        Ok((self.in_order(diagnostics), costs))
+    }
+
+    /// Reads every page's file once more, and says what each costs now that what they share is there.
+    pub fn reading_costs(&self) -> Vec<Cost> {
+        let (Some(graph), Some(site)) = (&self.graph, &self.site) else { return Vec::new() };
+        let config = site.planner.config();
+        let setting = Setting { schema: &graph.schema, languages: &config.languages, raw_html: &config.raw_html };
+        let files: Vec<_> = self.sources.below("content").collect();
+        files.into_par_iter().filter_map(|file| cost(file, setting)).collect()
     }
 
     fn in_order(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {

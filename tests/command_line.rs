@@ -305,3 +305,33 @@ fn drafts_the_date_and_the_address_are_what_the_caller_says() {
     call(site.path(), &["build", "--drafts", "--jobs", "1"]).expect(0);
     assert!(public(&site).contains_key("over.html"), "unless it is asked for");
 }
+
+#[test]
+fn timings_name_the_page_the_file_and_the_block_of_code_that_cost_most() {
+    let site = example();
+    // Sixty thousand letters of code among pages of a paragraph: far more than a hundred times what those cost, on any machine.
+    let code = "fn een(twee: &str) -> Option<u32> { twee.parse().ok().map(|drie: u32| drie + 1) }\n".repeat(700);
+    let file = site.path().join("content/paginas/over.md");
+    let text = fs::read_to_string(&file).expect("a text");
+    fs::write(&file, format!("{text}\n```rust\n{code}```\n\n```yaml\neen: twee\n```\n")).expect("it is written");
+    let first = 2 + text.lines().count();
+
+    let said = call(site.path(), &["build", "--timings", "--lang", "en"]).expect(0).out;
+    let part = |heading: &str| {
+        let (_, part) = said.split_once(heading).unwrap_or_else(|| panic!("{heading} in {said}"));
+        part.split("\n\n").next().unwrap_or_default().to_owned()
+    };
+    for stage in ["source", "schema", "theme", "document", "graph", "plan", "search", "make"] {
+        assert!(said.lines().any(|line| line.ends_with(&format!(" ms  {stage}"))), "{stage} in {said}");
+    }
+    assert!(said.contains(" ms  entity.html (") && part("The pages that cost most").contains(".html ("), "{said}");
+    let files = part("The files that take longest to read");
+    assert!(files.lines().nth(1).is_some_and(|line| line.ends_with(" ms  content/paginas/over.md")), "{said}");
+    assert!(files.ends_with("The first 1 files each take more than 100 times the median."), "{said}");
+    let blocks = part("The colouring of code");
+    assert!(blocks.contains("rust (1 blocks)") && blocks.contains("yaml (1 blocks)"), "{said}");
+    assert!(blocks.contains(&format!(" ms  content/paginas/over.md:{first} (rust)")), "{said}");
+
+    let said = call(site.path(), &["check", "--timings", "--lang", "nl"]).expect(0).out;
+    assert!(said.contains("De duurste pagina's") && said.contains("Het kleuren van code"), "{said}");
+}

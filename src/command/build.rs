@@ -8,11 +8,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
 use super::memo::{self, Said};
-use super::{Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, in_words, language, print_line, say, warn_line};
+use super::{
+    Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, in_words, language, print, print_line, say, timings, warn_line,
+};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::pipeline::Pipeline;
 use crate::publish::{self, Memo, Publication, PublishError, Recalled, Report, Swap};
-use crate::snapshot::{Snapshot, TemplateTimes, has_errors};
+use crate::snapshot::{PageCost, Snapshot, has_errors};
 use crate::source::{self, Sources};
 
 /// Builds the site and publishes it.
@@ -56,7 +58,7 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
     let key = || key.filter(|_| memo::files_as_read(&snapshot) == files);
     let published = publish_snapshot(&snapshot, &target, key, findings);
     snapshot.stages.insert("make", making.elapsed());
-    let (said, times, report) = match published {
+    let (said, costs, report) = match published {
         Ok(published) => published,
         Err(error) => return refused(error, &bar),
     };
@@ -72,7 +74,7 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
     let done = format!("{} written, {} removed; {swap}", report.written, report.removed);
     tell(arguments, &target, &said, &done, started);
     if timings {
-        show_timings(&snapshot, &times);
+        print(&timings::report(&snapshot, &costs, &language));
     }
     // The program ends here; taking a large site apart first would only keep somebody waiting.
     std::mem::forget(snapshot);
@@ -104,7 +106,7 @@ fn refused(error: PublishError, bar: &ProgressBar) -> u8 {
     })
 }
 
-type Published = (Said, TemplateTimes, Option<Report>);
+type Published = (Said, Vec<PageCost>, Option<Report>);
 
 /// Makes all outputs and publishes them, each as soon as it is made; gives no report if something is wrong with one of them.
 fn publish_snapshot(
@@ -115,20 +117,20 @@ fn publish_snapshot(
 ) -> Result<Published, PublishError> {
     if has_errors(snapshot.problems()) {
         let findings = findings(&snapshot.check());
-        return Ok((Said { entities: snapshot.entities(), pages: 0, files: 0, findings }, TemplateTimes::new(), None));
+        return Ok((Said { entities: snapshot.entities(), pages: 0, files: 0, findings }, Vec::new(), None));
     }
     let addresses = snapshot.addresses();
     let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
     let publication = Publication::begin(target, &addresses)?;
-    let (diagnostics, times) = snapshot.each(|address, bytes| publication.put(address, bytes))?;
-    let pages = times.iter().filter(|(template, _)| template.ends_with(".html")).map(|(_, (pages, _))| pages).sum();
+    let (diagnostics, costs) = snapshot.each(|address, bytes| publication.put(address, bytes))?;
+    let pages = costs.iter().filter(|page| page.template.ends_with(".html")).count();
     let said = Said { entities: snapshot.entities(), pages, files: addresses.len(), findings: findings(&diagnostics) };
     if has_errors(&diagnostics) {
-        return Ok((said, times, None));
+        return Ok((said, costs, None));
     }
     let memo = key().and_then(|key| Some(Memo { key, said: serde_json::to_string(&said).ok()? }));
     let report = publication.finish(crate::GENERATOR, memo.as_ref())?;
-    Ok((said, times, Some(report)))
+    Ok((said, costs, Some(report)))
 }
 
 /// Checks the site.
@@ -138,8 +140,8 @@ pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, timings
     let (sources, problems) = source::list(root);
     let language = language(arguments, &sources);
     let snapshot = snapshot(sources, problems, started.elapsed(), making);
-    let (diagnostics, times) = if snapshot.is_broken() {
-        (snapshot.check(), TemplateTimes::new())
+    let (diagnostics, costs) = if snapshot.is_broken() {
+        (snapshot.check(), Vec::new())
     } else {
         let nowhere = |_: &str, _: &[u8]| Ok::<(), Infallible>(());
         match snapshot.each(nowhere) {
@@ -154,7 +156,7 @@ pub(super) fn check(arguments: &Arguments, root: &Path, making: &Making, timings
         print_line(format_args!("{} entities, no errors, in {} ms", snapshot.entities(), started.elapsed().as_millis()));
     }
     if timings {
-        show_timings(&snapshot, &times);
+        print(&timings::report(&snapshot, &costs, &language));
     }
     if errors > 0 { WRONG_CONTENT } else { FINE }
 }
@@ -219,19 +221,4 @@ fn progress(arguments: &Arguments) -> ProgressBar {
         }
     });
     bar
-}
-
-fn show_timings(snapshot: &Snapshot, times: &TemplateTimes) {
-    for (stage, time) in &snapshot.stages {
-        print_line(format_args!("{:>9.1} ms  {stage}", milliseconds(*time)));
-    }
-    let mut templates: Vec<_> = times.iter().collect();
-    templates.sort_by_key(|(_, (_, time))| std::cmp::Reverse(*time));
-    for (template, (pages, time)) in templates {
-        print_line(format_args!("{:>9.1} ms  {template} ({pages} pages)", milliseconds(*time)));
-    }
-}
-
-fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
 }

@@ -8,6 +8,7 @@ mod init;
 mod memo;
 mod new;
 mod serve;
+mod timings;
 mod verify;
 
 use std::fmt;
@@ -68,7 +69,7 @@ enum Command {
         /// Folder to publish into
         #[arg(long, value_name = "DIR")]
         output: Option<PathBuf>,
-        /// Say how long each stage and each template took; everything is made, also if nothing changed
+        /// Say which stage, template, page, file and block of code took how long; everything is made, also if nothing changed
         #[arg(long)]
         timings: bool,
     },
@@ -76,7 +77,7 @@ enum Command {
     Check {
         #[command(flatten)]
         making: Making,
-        /// Say how long each stage took
+        /// Say which stage, template, page, file and block of code took how long
         #[arg(long)]
         timings: bool,
     },

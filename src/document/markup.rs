@@ -19,6 +19,10 @@ mod tables;
 mod tests;
 mod writer;
 
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag};
+
 use super::body::Body;
 
 /// What a site allows in its Markdown.
@@ -44,6 +48,29 @@ pub fn render(text: &str, offset: usize, options: &MarkupOptions) -> Body {
     body.holes.shrink_to_fit();
     body.links.shrink_to_fit();
     body
+}
+
+/// A block of code in a document.
+pub(super) struct CodeBlock {
+    /// Where it stands in the text.
+    pub span: Range<usize>,
+    /// The language that it names.
+    pub language: String,
+    /// What stands in it.
+    pub code: String,
+}
+
+/// The blocks of code that name a language, in their order.
+pub(super) fn code_blocks(text: &str) -> Vec<CodeBlock> {
+    let events = events::Events::read(text, true);
+    let starts = (0..events.len()).filter_map(|at| match events.get(at) {
+        Some(Event::Start(Tag::CodeBlock(kind))) => Some((at, code::language(kind).to_owned())),
+        _ => None,
+    });
+    starts
+        .filter(|(_, language)| !language.is_empty())
+        .map(|(at, language)| CodeBlock { span: events.span(at), language, code: events.code(at) })
+        .collect()
 }
 
 /// Gives back what a text does not need. Shrinking it would not: an allocator may leave up to half of a block unused rather

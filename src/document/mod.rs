@@ -3,6 +3,7 @@
 //! A document knows nothing of the others. What depends on them is left as references and holes.
 
 pub mod body;
+pub mod cost;
 mod front_matter;
 mod highlight;
 pub mod markup;

@@ -166,6 +166,11 @@ pub struct Planner {
 }
 
 impl Planner {
+    /// The site's configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// A plan of which nothing was asked yet.
     pub fn new(inputs: Inputs) -> Self {
         let schema = inputs.graph.schema.clone();

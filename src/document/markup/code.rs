@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event};
+use pulldown_cmark::CodeBlockKind;
 
 use super::super::body::HoleKind;
 use super::super::{highlight, math};
@@ -11,21 +11,21 @@ use super::writer::Writer;
 use crate::chart::Chart;
 use crate::diagnostic::Diagnostic;
 
+/// The language that a block names; empty if none.
+pub(super) fn language<'a>(kind: &'a CodeBlockKind) -> &'a str {
+    let info = match kind {
+        CodeBlockKind::Fenced(info) => info.trim(),
+        CodeBlockKind::Indented => "",
+    };
+    info.split(char::is_whitespace).next().unwrap_or_default()
+}
+
 impl Writer<'_, '_> {
     /// A code block; returns the index of the next event.
     pub fn code_block(&mut self, at: usize, kind: &CodeBlockKind) -> usize {
         let events = self.events;
-        let mut code = String::new();
-        for event in events.inside(at) {
-            if let Event::Text(text) = event {
-                code.extend(text.chars().filter(|one| *one != '\r'));
-            }
-        }
-        let info = match kind {
-            CodeBlockKind::Fenced(info) => info.trim(),
-            CodeBlockKind::Indented => "",
-        };
-        let language = info.split(char::is_whitespace).next().unwrap_or_default();
+        let code = events.code(at);
+        let language = language(kind);
         self.out.fresh_line();
         if language == "chart" && self.options.extensions && self.chart(&code, &events.span(at)) {
             return events.end_of(at) + 1;

@@ -74,6 +74,17 @@ impl<'a> Events<'a> {
         self.ends.get(start).copied().unwrap_or(start).max(start)
     }
 
+    /// The text of the code block that starts here.
+    pub fn code(&self, start: usize) -> String {
+        let mut code = String::new();
+        for event in self.inside(start) {
+            if let Event::Text(text) = event {
+                code.extend(text.chars().filter(|one| *one != '\r'));
+            }
+        }
+        code
+    }
+
     /// The events between a start and its end.
     pub fn inside(&self, start: usize) -> impl Iterator<Item = &Event<'a>> {
         let end = self.end_of(start);

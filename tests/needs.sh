@@ -46,6 +46,7 @@ command -v ruby >/dev/null || judges+=(ruby)
 command -v pdftotext >/dev/null || judges+=(poppler-utils)
 command -v strace >/dev/null || judges+=(strace)
 command -v bindfs >/dev/null || judges+=(bindfs)
+command -v c++ >/dev/null || judges+=(g++)
 python_is_new || judges+=(python3-venv)
 if [ ${#judges[@]} -gt 0 ]; then
   install "${judges[@]}" || echo "Could not install ${judges[*]} with apt-get: what they judge is left out."

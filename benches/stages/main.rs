@@ -3,6 +3,8 @@
 //!     stages SITE
 //!     stages --once SITE
 
+#![allow(clippy::disallowed_methods, reason = "it publishes into a folder that it empties")]
+
 use std::convert::Infallible;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};

@@ -4,8 +4,10 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::Path;
+use std::process::Command;
 use std::sync::{Mutex, OnceLock};
 
 use support::{Outputs, Site, options, outputs, own_site};
@@ -63,6 +65,38 @@ fn two_folders_give_the_same() {
         let (sources, problems) = source::read(folder);
         assert!(problems.is_empty(), "{problems:?}");
         same(&build(&sources));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn whose_machine_it_is_makes_no_difference() {
+    let folder = Site::of_fixture("base").on_disk();
+    let built = |name: &str, machine: [&str; 4], umask: &str| {
+        let [language, zone, home, threads] = machine;
+        let output = folder.path().join(name);
+        // A shell sets what new files may be read by; the day is the only thing that a build asks of the clock.
+        let status = Command::new("sh")
+            .args(["-c", "umask \"$1\"; shift; exec \"$@\"", "sh", umask, env!("CARGO_BIN_EXE_via-site"), "build", "--date", "2026-11-23"])
+            .args(["--jobs", threads, "--output"])
+            .arg(&output)
+            .current_dir(folder.path())
+            .envs([("LANG", language), ("LC_ALL", language), ("TZ", zone), ("HOME", home), ("USER", home), ("HOSTNAME", home)])
+            .output()
+            .expect("it starts");
+        assert!(status.status.success(), "{status:?}");
+        let mut files = BTreeMap::new();
+        support::collect(&output, &output, &mut files);
+        files
+    };
+    let one = built("one", ["C", "UTC", "/root", "1"], "022");
+    assert!(one.len() > 100);
+    for (number, machine) in
+        [["tr_TR.UTF-8", "Pacific/Kiritimati", "/", "2"], ["nl_NL.UTF-8", "America/Adak", "/home/x", "7"]].into_iter().enumerate()
+    {
+        for umask in ["000", "077"] {
+            assert!(built(&format!("other-{number}-{umask}"), machine, umask) == one, "{machine:?} {umask}");
+        }
     }
 }
 

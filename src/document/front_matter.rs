@@ -5,6 +5,7 @@ use serde_yaml::{Mapping, Value as Yaml};
 use super::value::{Record, Reference, Value};
 use crate::date::PartialDate;
 use crate::diagnostic::{Diagnostic, KeyPath, nearest};
+use crate::html;
 use crate::schema::{Field, FieldType, IdForm, Name, RelationIndex, Role, Schema, VocabularyIndex};
 use crate::yaml::{self, ProblemKind};
 
@@ -338,7 +339,7 @@ impl Reader<'_> {
 
     fn text(&mut self, value: &Yaml, path: &KeyPath) -> Option<String> {
         match value {
-            Yaml::String(text) if !text.trim().is_empty() => Some(text.clone()),
+            Yaml::String(text) if !text.trim().is_empty() => Some(html::valid(text)),
             Yaml::String(_) => {
                 self.error("empty-text", path);
                 None

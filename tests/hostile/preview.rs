@@ -69,7 +69,9 @@ pub fn requests(data: &[u8]) {
     let text = String::from_utf8_lossy(&answer);
     assert!(!text.contains(SECRET), "it gave away what is not part of the site: {}", String::from_utf8_lossy(data));
     assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 ") || answer.starts_with(b"HTTP/1.0 "), "no HTTP: {text}");
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    // Several requests on one connection may have their answers in one piece; the first is judged.
+    let first = String::from_utf8_lossy(&answer[..end_of_first(&answer).unwrap_or(answer.len()).min(answer.len())]);
+    let (head, body) = first.split_once("\r\n\r\n").unwrap_or((&first, ""));
     let head = head.to_ascii_lowercase();
     // What hyper itself refuses has no body and no headers of ours.
     let status = head.get(9..12).unwrap_or_default().to_owned();
@@ -119,10 +121,15 @@ fn ask(port: u16, request: &[u8]) -> Vec<u8> {
 
 /// Whether an answer has come to its end; one that never ends counts as whole after its head.
 fn is_whole(answer: &[u8]) -> bool {
-    let Some(at) = answer.windows(4).position(|end| end == b"\r\n\r\n") else { return false };
+    end_of_first(answer).is_some_and(|end| answer.len() >= end)
+}
+
+/// Where the first answer ends, or its head, if it never ends; nothing if that has not come or does not say.
+fn end_of_first(answer: &[u8]) -> Option<usize> {
+    let at = answer.windows(4).position(|end| end == b"\r\n\r\n")? + 4;
     let head = String::from_utf8_lossy(&answer[..at]).to_ascii_lowercase();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
-    head.contains("text/event-stream") || length.is_some_and(|length| answer.len() >= at + 4 + length)
+    if head.contains("text/event-stream") { Some(at) } else { length.map(|length| at + length) }
 }
 
 fn replaced(text: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {

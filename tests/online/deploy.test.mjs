@@ -177,7 +177,7 @@ describe('a deployment that is killed', () => {
   }
 
   for (const when of ['before', 'after']) {
-    it(`${when} any object leaves whole pages, and the next one ends in the same state, whatever it brings`, async () => {
+    it(`${when} any object leaves whole pages, and the next one ends in the same state, whatever it brings`, async (story) => {
       let n = 1;
       for (; ; n++) {
         const { folder, prefix } = await startWith(OLD);
@@ -197,9 +197,10 @@ describe('a deployment that is killed', () => {
         await expectDeployed(prefix, then);
       }
       assert.ok(n > 12, `it was killed at ${n - 1} requests`);
+      story.diagnostic(`killed ${when} each of ${n - 1} requests that write`);
     });
 
-    it(`${when} any object of the first deployment can be begun again`, async () => {
+    it(`${when} any object of the first deployment can be begun again`, async (story) => {
       let n = 1;
       for (; ; n++) {
         const prefix = place();
@@ -211,6 +212,7 @@ describe('a deployment that is killed', () => {
         await expectDeployed(prefix, NEW);
       }
       assert.ok(n > 12, `it was killed at ${n - 1} requests`);
+      story.diagnostic(`killed ${when} each of ${n - 1} requests that write`);
     });
   }
 });

@@ -7,6 +7,7 @@ use pulldown_cmark::LinkType;
 use super::super::body::{Citation, Context, HoleKind};
 use super::escape;
 use super::writer::{OpenLink, Writer};
+use crate::html;
 
 /// A citation as typed, without its place.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub fn parse(label: &str) -> Option<Vec<Parsed>> {
 }
 
 fn plain(text: &str) -> String {
-    escape::unescape(text).trim().to_owned()
+    html::valid(escape::unescape(text).trim())
 }
 
 /// Where in a text a key is cited.
@@ -168,6 +169,7 @@ mod tests {
         assert_eq!(read("zie @a, p. 3; -@b."), [one("zie", "a", "p. 3", false), one("", "b", ".", true)]);
         assert_eq!(read("@a p. 3; 5"), [one("", "a", "p. 3; 5", false)]);
         assert_eq!(read("@a en @b, h. 2"), [one("", "a", "", false), one("en", "b", "h. 2", false)]);
+        assert_eq!(read("@a p. 3\0"), [one("", "a", "p. 3\u{fffd}", false)], "pages have no control characters");
         assert_eq!(read(r"vgl.; @a, p.&nbsp;1\_2"), [one("vgl.; ", "a", "p.\u{a0}1_2", false)]);
     }
 

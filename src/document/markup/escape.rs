@@ -1,5 +1,7 @@
 //! Escaping and decoding: the only way text gets into HTML, and how a browser would read what is written in an address.
 
+use crate::html::valid_character;
+
 /// Text between tags.
 pub fn text(html: &mut String, text: &str) {
     escaped(html, text, |character| match character {
@@ -49,19 +51,13 @@ fn escaped(html: &mut String, text: &str, entity: impl Fn(char) -> &'static str)
         let mut characters = rest[at..].chars();
         if let Some(character) = characters.next() {
             match entity(character) {
-                "" => push_valid(html, character),
+                "" => html.push(valid_character(character)),
                 entity => html.push_str(entity),
             }
         }
         rest = characters.as_str();
     }
     html.push_str(rest);
-}
-
-/// HTML has no control characters: they become the replacement character, as the specification does with NUL.
-fn push_valid(html: &mut String, character: char) {
-    let valid = !character.is_control() || matches!(character, '\n' | '\t' | '\r');
-    html.push(if valid { character } else { char::REPLACEMENT_CHARACTER });
 }
 
 /// An address in a quoted attribute: what may not stand in a URL is percent-encoded, an existing `%20` is left alone.

@@ -195,10 +195,12 @@ fn every_code_has_a_story() {
     // Those about other machines are told where there is one.
     let online = include_str!("online/deploy.test.mjs");
     let verified = concat!(include_str!("verify.rs"), include_str!("online/verify.test.mjs"));
+    let external = include_str!("online/external.test.mjs");
     let is_told = |code: &str| {
         told.contains(code)
             || code.starts_with("deploy-") && online.contains(code)
             || code.starts_with("verify-") && verified.contains(code)
+            || code.starts_with("external-") && external.contains(&format!("'{code}'"))
     };
     let missing: Vec<&str> = codes().filter(|code| !is_told(code)).collect();
     assert!(missing.is_empty(), "no fixture raises these: {missing:?}");

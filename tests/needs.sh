@@ -47,6 +47,7 @@ command -v pdftotext >/dev/null || judges+=(poppler-utils)
 command -v strace >/dev/null || judges+=(strace)
 command -v bindfs >/dev/null || judges+=(bindfs)
 command -v valgrind >/dev/null || judges+=(valgrind)
+command -v openssl >/dev/null || judges+=(openssl)
 command -v c++ >/dev/null || judges+=(g++)
 python_is_new || judges+=(python3-venv)
 if [ ${#judges[@]} -gt 0 ]; then

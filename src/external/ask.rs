@@ -286,10 +286,10 @@ fn meaning(error: &reqwest::Error) -> Answer {
     }
 }
 
-/// The error of the secure connection hides within that of the plain one.
+/// The error of the secure connection hides within plain ones, of which one may hold another.
 fn is_about_certificate(cause: &(dyn Error + 'static)) -> bool {
-    let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    cause.is::<rustls::Error>() || inner.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>)
+    let inner = || cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    cause.is::<rustls::Error>() || inner().is_some_and(|inner| is_about_certificate(inner))
 }
 
 fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {

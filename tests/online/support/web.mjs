@@ -16,6 +16,8 @@ export async function web(play, tls) {
   const server = tls ? https.createServer(tls, answer) : http.createServer(answer);
   server.on('clientError', (_, socket) => socket.destroy());
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // One that a failed test did not stop does not keep the others waiting.
+  server.unref();
   const { port } = server.address();
   return {
     asked,

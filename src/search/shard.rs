@@ -8,6 +8,10 @@
 use super::bytes;
 use super::index::{Index, SHARDS_PER_POSITIONS};
 
+/// Of a stem that more pages have, a page's impact is told in four steps and its section not at all: so common a word says
+/// little about a page, and its postings are what a first answer waits for.
+const COMMON: usize = 10_000;
+
 /// So many words of a stem are kept for prefixes and suggestions, the most common ones.
 const MOST_WORDS: usize = 12;
 
@@ -35,11 +39,13 @@ pub fn shard(index: &Index, number: usize) -> Shard {
         last = &group.key;
         let (before, count) = (steps.len(), impacts.len());
         let mut page = 0;
+        let postings = index.postings(group);
+        let is_common = postings.len() > COMMON;
         own_positions.clear();
-        for (posting, positions) in index.postings(group) {
+        for (posting, positions) in postings {
             bytes::number(&mut steps, (posting.page - page) as usize);
             page = posting.page;
-            impacts.push(posting.impact << 4 | posting.section);
+            impacts.push(if is_common { (posting.impact / 4 * 4 + 1) << 4 } else { posting.impact << 4 | posting.section });
             own_positions.extend_from_slice(positions.unwrap_or(&[0]));
         }
         bytes::number(&mut all_positions, own_positions.len());

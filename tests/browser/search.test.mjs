@@ -423,6 +423,23 @@ describe('when it fails', { concurrency: 2 }, () => {
 });
 
 describe('with the own engine', { concurrency: 2 }, () => {
+  it('what is known of Dutch words and does not arrive is explained, and another try works', async () => {
+    let down = true;
+    await reader(
+      `${PAGES.nl}?q=stagediscriminatie`,
+      async (page) => {
+        await says(page, /geen verbinding/);
+        down = false;
+        await page.getByRole('button', { name: 'Probeer het opnieuw' }).click();
+        await titles(page).first().filter({ hasText: /stagediscriminatie/i }).waitFor();
+      },
+      {
+        errors: true,
+        before: (page) => page.route('**/assets/search-dutch.*.js', (route) => (down ? route.abort() : route.continue())),
+      },
+    );
+  });
+
   it('Dutch words find their pages, with what was found marked and where it stands', async () => {
     await reader(PAGES.nl, async (page) => {
       await box(page).pressSequentially('stagediscriminatie', { delay: 30 });

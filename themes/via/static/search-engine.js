@@ -66,7 +66,8 @@ export class Index {
   }
 
   /**
-   * Answers a query. Any string is one.
+   * Answers a query. Any string is one. Without `facets` the answer does not wait for what tells the facets of every page, a
+   * large file on a large site: it has the counts of the kinds, and of all facets only if that file was read before.
    * @param {string} query
    * @param {Options} [options]
    * @returns {Promise<Answer>}
@@ -134,7 +135,7 @@ export class Index {
       total: nothing ? 0 : matches.length,
       results,
       groups: kinds.filter(({ total }) => total > 0),
-      facets: own.map((facet, i) => ({ ...facet, values: facet.values.map((value, j) => ({ ...value, count: counts[i]?.[j] ?? 0 })) })),
+      facets: own.slice(0, counts.length).map((facet, i) => ({ ...facet, values: facet.values.map((value, j) => ({ ...value, count: counts[i][j] })) })),
       suggestion: better === query.text ? null : better,
       notes,
     };
@@ -148,7 +149,7 @@ export class Index {
     const { kinds, columns, size } = this.#store.manifest;
     const kindOf = new Uint16Array(size);
     for (let kind = 0, page = 0; kind < kinds.length; kind++) kindOf.fill(kind, page, (page += kinds[kind][2]));
-    const needed = columns && (counted || chosen.some((values, i) => i > 0 && values.length > 0));
+    const needed = columns && (counted || this.#store.hasColumns || chosen.some((values, i) => i > 0 && values.length > 0));
     const read = needed ? await this.#store.columns() : [];
     const tables = [{ sets: kinds.map((_, kind) => [kind]), column: kindOf }, ...read];
     const own = this.facets;

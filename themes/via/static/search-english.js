@@ -14,7 +14,7 @@ const ENGLISH = {
  * Snowball's English stemmer (Porter 2).
  * @param {string} word
  */
-export function english(word) {
+export function stem(word) {
   if (word.length < 3) return word;
   if (Object.hasOwn(ENGLISH, word)) return ENGLISH[word];
   let stem = word.replace(/(^|[aeiouy])y/g, '$1Y');

@@ -3,7 +3,7 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-import { candidates, distance, sound, tokens } from './search-words.js';
+import { LANGUAGES, distance, tokens } from './search-words.js';
 
 /**
  * @typedef {import('./search-words.js').Token} Token
@@ -68,8 +68,8 @@ async function waysOf(store, { whole, pieces }, open, marks, number) {
     ways.push({ terms: [near], weight: 0.35 });
     marks.add(near.stem, near.stem, number);
   }
-  if (pieces.length === 0 && store.manifest.language === 'nl') {
-    for (const base of candidates(whole)) {
+  if (pieces.length === 0) {
+    for (const base of LANGUAGES[store.manifest.language]?.candidates?.(whole) ?? []) {
       const from = await store.term(store.stem(base));
       if (!from || from === term) continue;
       ways.push({ terms: [from], weight: 0.6 });
@@ -147,7 +147,8 @@ async function correct(store, word) {
     }
     if (best && best.score < 8) break;
   }
-  if (best || store.manifest.language !== 'nl') return best?.text ?? null;
+  const { sound } = LANGUAGES[store.manifest.language] ?? {};
+  if (best || !sound) return best?.text ?? null;
   const sounds = sound(word);
   return (await store.spelling(word[0])).find(({ text }) => sound(text) === sounds)?.text ?? null;
 }

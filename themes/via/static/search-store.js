@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import { Reader, decoder, readColumns, readShard, readSpelling } from './search-files.js';
-import { STEMMERS, stem, tokens } from './search-words.js';
+import { LANGUAGES, stem, tokens } from './search-words.js';
 
 /**
  * @typedef {import('./search-files.js').Manifest} Manifest
@@ -24,6 +24,16 @@ export class SearchError extends Error {
   constructor(code, file) {
     super(`${code}: ${file}`);
     this.code = code;
+  }
+}
+
+/** Fetches what is known of a language's words, if anything is. @param {string} language */
+async function learn(language) {
+  try {
+    if (language === 'nl') LANGUAGES.nl = await import('./search-dutch.js');
+    if (language === 'en') LANGUAGES.en = await import('./search-english.js');
+  } catch {
+    throw new SearchError('offline', `${language}.js`);
   }
 }
 
@@ -62,7 +72,7 @@ export class Store {
       throw new SearchError('damaged', 'manifest.bin');
     }
     if (manifest.format !== FORMAT) throw new SearchError('stale', 'manifest.bin');
-    if (manifest.language === 'en') STEMMERS.en = (await import('./search-english.js')).english;
+    await learn(manifest.language);
     this.manifest = manifest;
     this.#kept.clear();
     this.#starts = manifest.starts ? manifest.starts.split('\n') : [];
@@ -187,6 +197,11 @@ export class Store {
       found.set(page, Array.from({ length: reader.number() }, () => (position += reader.number())));
     });
     return found;
+  }
+
+  /** Whether {@link columns} needs no fetch. */
+  get hasColumns() {
+    return this.#kept.has(`f-${this.manifest.columns}.bin`);
   }
 
   /** By what pages can be narrowed. */

@@ -141,8 +141,12 @@ async function ask(limit = FIRST) {
     const from = await open();
     if (signal.aborted) return;
     const asked = question(limit);
-    const answer = await from.ask(asked.query, { filters: asked.filters, limit, signal });
-    if (!signal.aborted) show(answer, asked);
+    const options = { filters: asked.filters, limit, signal };
+    const answer = await from.ask(asked.query, { ...options, facets: false });
+    if (signal.aborted) return;
+    show(answer, asked);
+    const counted = answer.facets.length < from.facets.length ? await from.ask(asked.query, options) : answer;
+    if (!signal.aborted) count(counted, answer.total || from.size);
   } catch (error) {
     if (!signal.aborted) explain(error);
   } finally {
@@ -248,7 +252,6 @@ function show(answer, asked) {
   toggle(part('more'), answer.results.length < answer.total);
   toggle(part('retry'), false);
   toggle(part('lists'), !answer.total || idle);
-  count(answer, answer.total || (index?.size ?? 0));
   announce(answer.suggestion ? `${text}. ${part('suggestion').textContent}` : text);
 }
 
@@ -256,7 +259,8 @@ function show(answer, asked) {
 function explain(error) {
   last = '';
   opening = undefined;
-  const { code } = /** @type {{ code?: string }} */ (error);
+  const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+  loaded &&= !message.endsWith('.js');
   heading(say(loaded ? `${code}` : 'offline') || say('damaged'));
   part('list').replaceChildren();
   part('notes').replaceChildren();

@@ -56,8 +56,8 @@ pub enum ProblemKind {
     TooDeep,
     /// A tab in the indentation.
     Tab,
-    /// Anything else, in the parser's words.
-    Syntax(String),
+    /// Anything else.
+    Syntax,
 }
 
 impl Node {
@@ -182,7 +182,7 @@ pub fn parse(text: &str) -> (Option<Node>, Vec<Problem>) {
         let (event, place) = match event {
             Ok(event) => event,
             Err(error) => {
-                let mut problem = syntax_problem(text, at(error.marker().index()), error.info());
+                let mut problem = syntax_problem(text, at(error.marker().index()));
                 if error.info().contains("recursion limit") {
                     problem.kind = ProblemKind::TooDeep;
                 } else if error.info().contains("unknown anchor") {
@@ -225,8 +225,8 @@ pub fn parse(text: &str) -> (Option<Node>, Vec<Problem>) {
                 open.pop().map(|(kind, start, _)| Node { span: trimmed(text, start..span.end.max(start)), kind })
             }
             Event::DocumentStart(_) if root.is_some() => {
-                refuse(ProblemKind::Syntax("a second document".to_owned()));
-                return (root, problems);
+                refuse(ProblemKind::Syntax);
+                return (None, problems);
             }
             _ => None,
         };
@@ -273,7 +273,7 @@ fn find_duplicates(node: &Node, problems: &mut Vec<Problem>) {
     }
 }
 
-fn syntax_problem(text: &str, at: usize, info: &str) -> Problem {
+fn syntax_problem(text: &str, at: usize) -> Problem {
     // A tab where YAML wants spaces breaks the parser in many different words; the tab is what the editor must see.
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
@@ -291,7 +291,7 @@ fn syntax_problem(text: &str, at: usize, info: &str) -> Problem {
         at = text.trim_end().rfind('\n').map_or(0, |newline| newline + 1);
     }
     let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
-    Problem { kind: ProblemKind::Syntax(info.to_owned()), span: at..end.max(at) }
+    Problem { kind: ProblemKind::Syntax, span: at..end.max(at) }
 }
 
 /// The parser counts characters; where all are ASCII that is the same as bytes and needs no table.

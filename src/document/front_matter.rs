@@ -1,7 +1,10 @@
 //! Front matter, checked against the schema: every field gets its type, or a diagnostic says what to type instead.
 
+use std::ops::Range;
+
 use serde_yaml::{Mapping, Value as Yaml};
 
+use super::mistake::{self, Mistake};
 use super::value::{Record, Reference, Value};
 use crate::date::PartialDate;
 use crate::diagnostic::{Diagnostic, KeyPath, nearest};
@@ -28,7 +31,7 @@ pub type RenderField<'a> = &'a dyn Fn(&str) -> super::body::Body;
 /// `offset` is where the text stands in the file. With `translation`, no field is required, and only text may stand there.
 pub fn read(text: &str, offset: usize, schema: &Schema, fields: &[Field], translation: bool, render: RenderField<'_>) -> FrontMatter {
     let mut reader = Reader { schema, translation, render, unreadable: Vec::new(), result: FrontMatter::default() };
-    let value = reader.parse(text, offset);
+    let value = reader.parse(text, offset, fields);
     let record = match value {
         Some(Yaml::Mapping(mapping)) => reader.record(fields, &mapping, &KeyPath::default()),
         Some(Yaml::Null) | None => {
@@ -58,7 +61,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// The usual case is one pass of `serde_yaml`. Only where it fails, or where the text may hold what content may not, is
     /// the text walked with places.
-    fn parse(&mut self, text: &str, offset: usize) -> Option<Yaml> {
+    fn parse(&mut self, text: &str, offset: usize, fields: &[Field]) -> Option<Yaml> {
         let value = serde_yaml::from_str::<Yaml>(text);
         let suspicious = text.contains(['&', '*', '!']) || value.as_ref().is_ok_and(yaml::is_too_deep);
         let found = if suspicious || value.is_err() { Some(yaml::parse(text)) } else { None };
@@ -71,15 +74,13 @@ impl Reader<'_> {
             && let Err(error) = &value
         {
             let at = error.location().map_or(0, |location| location.index()).min(text.len());
-            let message = error.to_string();
-            self.result.diagnostics.push(Diagnostic::error("yaml-syntax").at(offset + at..offset + at).with("message", message));
+            let diagnostic = self.syntax(text, at..at, offset, fields);
+            self.result.diagnostics.push(diagnostic);
             return None;
         }
         self.unreadable = tree.as_ref().map_or_else(Vec::new, |tree| tree.keys_with(&problems));
         for problem in problems {
             let at = problem.span.start + offset..problem.span.end + offset;
-            let line = text[..problem.span.start].rfind('\n').map_or(0, |newline| newline + 1);
-            let line = text[line..].lines().next().unwrap_or_default().trim().to_owned();
             let diagnostic = match problem.kind {
                 ProblemKind::DuplicateKey { key, first } => {
                     let first_line = text[..first.start].matches('\n').count() + 2;
@@ -90,15 +91,27 @@ impl Reader<'_> {
                 ProblemKind::Tag => Diagnostic::error("yaml-tag"),
                 ProblemKind::TooDeep => Diagnostic::error("yaml-too-deep"),
                 ProblemKind::Tab => Diagnostic::error("yaml-tab").replace_by("  "),
-                ProblemKind::Syntax(message) => match (quoting(&line), closed(&text[problem.span.clone()])) {
-                    (Some(quoted), _) => Diagnostic::error("yaml-needs-quotes").with("line", quoted),
-                    (None, Some(closed)) => Diagnostic::error("yaml-open-quote").replace_by(closed),
-                    (None, None) => Diagnostic::error("yaml-syntax").with("message", message),
-                },
+                ProblemKind::Syntax => {
+                    let diagnostic = self.syntax(text, problem.span, offset, fields);
+                    self.result.diagnostics.push(diagnostic);
+                    continue;
+                }
             };
             self.result.diagnostics.push(diagnostic.at(at));
         }
         tree.map(|tree| tree.to_value())
+    }
+
+    /// What is wrong with a text that is not YAML, and where: what the editor mistyped, or else where the parser gave up.
+    fn syntax(&self, text: &str, gave_up: Range<usize>, offset: usize, fields: &[Field]) -> Diagnostic {
+        match mistake::find(text, |name| fields.iter().any(|field| *field.name == *name)) {
+            Some(Mistake { code, span, replacement }) => {
+                let mut diagnostic = Diagnostic::error(code).at(span.start + offset..span.end + offset);
+                diagnostic.replacement = replacement;
+                diagnostic
+            }
+            None => Diagnostic::error("yaml-syntax").at(gave_up.start + offset..gave_up.end + offset),
+        }
     }
 
     fn error(&mut self, code: &'static str, path: &KeyPath) -> &mut Diagnostic {
@@ -469,17 +482,4 @@ fn other_date_order(typed: &str) -> Option<String> {
     let [day, month, year] = parts.as_slice() else { return None };
     let guess = format!("{year:0>4}-{month:0>2}-{day:0>2}");
     PartialDate::parse(&guess).map(|date| date.to_string())
-}
-
-/// The line with its value in quotes, if the value holds what YAML would take for structure.
-fn quoting(line: &str) -> Option<String> {
-    let (key, value) = line.split_once(": ")?;
-    let troublesome = value.contains(": ") || value.contains(" #") || value.starts_with(['"', '\'', '[', '{', '@', '`', '%', '>', '|']);
-    (troublesome && !value.starts_with('"')).then(|| format!("{key}: \"{}\"", value.replace('"', "\\\"")))
-}
-
-/// The rest of a line that opens quotes and does not close them, with the quote that it lacks.
-fn closed(rest: &str) -> Option<String> {
-    let text = rest.strip_prefix('"')?;
-    (!text.contains(['"', '\n'])).then(|| format!("{}\"", rest.trim_end()))
 }

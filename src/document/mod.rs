@@ -8,6 +8,7 @@ mod front_matter;
 mod highlight;
 pub mod markup;
 mod math;
+mod mistake;
 pub mod value;
 
 use std::sync::Arc;

@@ -5,13 +5,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::{Deserialize, Serialize};
 
+use super::findings::Findings;
 use super::memo::{self, Said};
-use super::{
-    Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, in_words, language, print, print_line, say, timings, warn_line,
-};
-use crate::diagnostic::{self, Diagnostic, Severity};
+use super::{Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, language, print, print_line, timings, warn_line};
+use crate::diagnostic::{self, Diagnostic};
 use crate::pipeline::Pipeline;
 use crate::publish::{self, Memo, Publication, PublishError, Recalled, Report, Swap};
 use crate::snapshot::{PageCost, Snapshot, has_errors};
@@ -177,42 +175,6 @@ fn snapshot(sources: Sources, problems: Vec<Diagnostic>, reading: Duration, maki
     snapshot.stages.shift_insert(0, "source", reading);
     snapshot.diagnostics.splice(0..0, problems);
     snapshot
-}
-
-/// What is said of the problems of a site.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Findings {
-    text: String,
-    errors: usize,
-    warnings: usize,
-}
-
-impl Findings {
-    fn of(arguments: &Arguments, diagnostics: &[Diagnostic], sources: &Sources, language: &str) -> Self {
-        let count = |severity: Severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-        let text = in_words(arguments, diagnostics, sources, language);
-        Self { text, errors: count(Severity::Error), warnings: count(Severity::Warning) }
-    }
-
-    /// Writes them and how many there are.
-    fn say(&self, arguments: &Arguments, language: &str, bar: &ProgressBar) {
-        let Self { text, errors, warnings } = self;
-        let to_programs = !matches!(arguments.format, FormatArgument::Human);
-        if to_programs || errors + warnings > 0 {
-            bar.finish_and_clear();
-            say(arguments, text);
-        }
-        if !to_programs && errors + warnings > 0 {
-            let summary = if language == "nl" {
-                let site = if *errors > 0 { " De site is niet veranderd." } else { "" };
-                format!("{errors} fouten, {warnings} waarschuwingen.{site}")
-            } else {
-                let site = if *errors > 0 { " The site was not changed." } else { "" };
-                format!("{errors} errors, {warnings} warnings.{site}")
-            };
-            warn_line(summary);
-        }
-    }
 }
 
 /// A sign of life on a terminal, drawn only once half a second has passed.

@@ -6,7 +6,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::build::Findings;
+use super::findings::Findings;
 use super::{Arguments, Making};
 use crate::diagnostic::Diagnostic;
 use crate::snapshot::Snapshot;

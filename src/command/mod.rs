@@ -6,6 +6,7 @@ mod build;
 mod deploy;
 #[cfg(feature = "online")]
 mod external;
+mod findings;
 mod init;
 mod memo;
 mod new;

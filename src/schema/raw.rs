@@ -40,7 +40,6 @@ pub(super) struct RawCare {
     pub title: Words,
     #[serde(default)]
     pub help: Words,
-    #[serde(default)]
     pub when: Option<RawCondition>,
     #[serde(default)]
     pub words: IndexMap<String, Vec<String>>,
@@ -87,7 +86,6 @@ pub(super) struct RawSentence {
     pub object: String,
     pub direction: String,
     pub certainty: String,
-    #[serde(default)]
     pub size: Option<RawSize>,
     pub patterns: IndexMap<String, IndexMap<String, Words>>,
 }
@@ -118,15 +116,11 @@ pub(super) struct RawTerm {
     pub definition: Words,
     #[serde(default)]
     pub tone: String,
-    #[serde(default)]
     pub csl: Option<String>,
     #[serde(default)]
     pub computed: bool,
-    #[serde(default)]
     pub valid_from: Option<String>,
-    #[serde(default)]
     pub valid_until: Option<String>,
-    #[serde(default)]
     pub successor: Option<String>,
 }
 
@@ -134,9 +128,7 @@ pub(super) struct RawTerm {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawKind {
     pub folder: String,
-    #[serde(default)]
     pub address: Option<String>,
-    #[serde(default)]
     pub id: Option<RawId>,
     pub singular: Words,
     pub plural: Words,
@@ -148,11 +140,9 @@ pub(super) struct RawKind {
     pub glossary: bool,
     #[serde(default)]
     pub feed: bool,
-    #[serde(default)]
     pub schema_org: Option<String>,
     #[serde(default)]
     pub tally: Vec<String>,
-    #[serde(default)]
     pub template: Option<String>,
     pub fields: IndexMap<String, RawField>,
 }
@@ -193,21 +183,15 @@ pub(super) struct RawField {
     pub list: bool,
     #[serde(default)]
     pub required: bool,
-    #[serde(default)]
     pub min: Option<usize>,
-    #[serde(default)]
     pub max: Option<usize>,
-    #[serde(default)]
     pub minimum: Option<f64>,
-    #[serde(default)]
     pub maximum: Option<f64>,
-    #[serde(default)]
     pub vocabulary: Option<String>,
     #[serde(default)]
     pub fields: IndexMap<String, RawField>,
     #[serde(default)]
     pub to: Vec<String>,
-    #[serde(default)]
     pub inverse: Option<RawInverse>,
     #[serde(default)]
     pub shared: Words,
@@ -217,9 +201,7 @@ pub(super) struct RawField {
     pub symmetric: bool,
     #[serde(default)]
     pub same_kind: bool,
-    #[serde(default)]
     pub gaps: Option<String>,
-    #[serde(default)]
     pub role: Option<super::Role>,
     pub label: Words,
     #[serde(default)]
@@ -248,9 +230,7 @@ pub(super) struct RawRelation {
     pub to: Vec<String>,
     #[serde(default)]
     pub required: Vec<String>,
-    #[serde(default)]
     pub min: Option<usize>,
-    #[serde(default)]
     pub max: Option<usize>,
     #[serde(default)]
     pub acyclic: bool,
@@ -258,12 +238,10 @@ pub(super) struct RawRelation {
     pub symmetric: bool,
     #[serde(default)]
     pub same_kind: bool,
-    #[serde(default)]
     pub gaps: Option<String>,
     pub label: Words,
     #[serde(default)]
     pub help: Words,
-    #[serde(default)]
     pub inverse: Option<RawInverse>,
     #[serde(default)]
     pub shared: Words,
@@ -278,25 +256,15 @@ pub(super) struct RawRelation {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCondition {
-    #[serde(default)]
     pub all: Option<Vec<RawCondition>>,
-    #[serde(default)]
     pub any: Option<Vec<RawCondition>>,
-    #[serde(default)]
     pub not: Option<Box<RawCondition>>,
-    #[serde(default)]
     pub field: Option<String>,
-    #[serde(default)]
     pub is: Option<Vec<String>>,
-    #[serde(default)]
     pub present: Option<bool>,
-    #[serde(default)]
     pub older_than: Option<String>,
-    #[serde(default)]
     pub relation: Option<String>,
-    #[serde(default)]
     pub min: Option<usize>,
-    #[serde(default)]
     pub max: Option<usize>,
     #[serde(default, rename = "where")]
     pub filter: Option<Box<RawCondition>>,
@@ -318,11 +286,8 @@ pub(super) struct RawDerived {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRule {
-    #[serde(default)]
     pub value: Option<String>,
-    #[serde(default)]
     pub value_of: Option<String>,
-    #[serde(default)]
     pub when: Option<RawCondition>,
     #[serde(default)]
     pub because: Words,
@@ -332,7 +297,6 @@ pub(super) struct RawRule {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawGuard {
     pub kind: String,
-    #[serde(default)]
     pub when: Option<RawCondition>,
     pub require: RawCondition,
     #[serde(default)]
@@ -363,13 +327,10 @@ pub(super) struct RawProof {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawLine {
-    #[serde(default)]
     pub when: Option<RawCondition>,
-    #[serde(default)]
     pub relation: Option<String>,
     #[serde(default, rename = "where")]
     pub filter: Option<RawCondition>,
-    #[serde(default)]
     pub field: Option<String>,
     pub says: IndexMap<String, Plural>,
 }
@@ -396,31 +357,20 @@ pub(super) struct RawView {
     pub title: Words,
     #[serde(default)]
     pub intro: Words,
-    #[serde(default)]
     pub kind: Option<String>,
     #[serde(default)]
     pub kinds: Vec<String>,
-    #[serde(default)]
     pub group_by: Option<String>,
-    #[serde(default)]
     pub rows: Option<RawAxis>,
-    #[serde(default)]
     pub columns: Option<RawColumns>,
-    #[serde(default)]
     pub cells: Option<RawCells>,
-    #[serde(default)]
     pub empty: Option<RawEmpty>,
-    #[serde(default)]
     pub reasons: Option<RawReasons>,
-    #[serde(default)]
     pub filters: Option<RawFilters>,
-    #[serde(default)]
     pub relation: Option<String>,
-    #[serde(default)]
     pub vocabulary: Option<String>,
     #[serde(default)]
     pub sections: Vec<RawSection>,
-    #[serde(default)]
     pub one_per: Option<RawOnePer>,
     #[serde(default, rename = "where")]
     pub filter: Option<RawCondition>,
@@ -438,7 +388,6 @@ pub(super) enum RawColumns {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAxis {
     pub kind: String,
-    #[serde(default)]
     pub group_by: Option<String>,
 }
 
@@ -490,11 +439,9 @@ pub(super) struct RawFilters {
 pub(super) struct RawSection {
     pub title: Words,
     pub kind: String,
-    #[serde(default)]
     pub field: Option<String>,
     #[serde(default, rename = "where")]
     pub filter: Option<RawCondition>,
-    #[serde(default)]
     pub order: Option<String>,
     #[serde(default)]
     pub per_term: IndexMap<String, RawCondition>,

@@ -1,4 +1,4 @@
-//! The index of a collection in memory, of which any file can be asked for.
+//! The index of a collection in memory: its words with their stems and parts, and in which pages they stand.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,48 +10,18 @@ use rustc_hash::FxHashMap;
 use super::analysis::Analysis;
 use super::compound::Splitter;
 use super::page::{self, AnalysedPage, Memo};
-use super::{Collection, Text, bytes, card, derivation, manifest, shard, spelling};
+use super::{Collection, Text, derivation, spelling};
 
 /// About how many bytes of postings and words a shard of terms holds before it is compressed.
 const SHARD: usize = 26_000;
 /// A term of at least this size has a shard of its own: it is asked for often, and nobody need fetch its neighbours for it.
 const OWN_SHARD: usize = 10_000;
-/// How many shards of terms share a file of positions; those are only read for phrases.
-pub(super) const SHARDS_PER_POSITIONS: usize = 16;
 /// A part of a compound, of what the whole word counts.
 const PART: f32 = 0.35;
 /// How soon more of the same word says no more, and how much a page's length matters (Robertson and Zaragoza, The
 /// Probabilistic Relevance Framework: BM25 and Beyond, 2009).
 const K1: f32 = 1.2;
 const B: f32 = 0.6;
-
-/// A file of an index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
-    /// Words and in which pages they stand.
-    Terms(usize),
-    /// Where on those pages.
-    Positions(usize),
-    /// What results show of pages.
-    Cards(usize),
-    /// Words by first letter.
-    Letter(char),
-    /// By what pages can be narrowed.
-    Facets,
-}
-
-impl Part {
-    /// The name of its file, with a mark that changes with its content.
-    pub fn name(self, mark: &str) -> String {
-        match self {
-            Self::Terms(number) => format!("t{number}-{mark}.bin"),
-            Self::Positions(number) => format!("p{number}-{mark}.bin"),
-            Self::Cards(number) => format!("c{number}-{mark}.bin"),
-            Self::Letter(letter) => format!("w{letter}-{mark}.bin"),
-            Self::Facets => format!("f-{mark}.bin"),
-        }
-    }
-}
 
 /// A word as it stands in texts, folded.
 #[derive(Debug)]
@@ -103,8 +73,9 @@ pub struct Index {
     postings: Vec<(u32, u32)>,
     groups: Vec<Group>,
     /// The groups of each shard of terms.
-    shards: Vec<Range<usize>>,
-    letters: BTreeMap<char, Vec<u32>>,
+    pub(super) shards: Vec<Range<usize>>,
+    /// Words by first letter.
+    pub(super) letters: BTreeMap<char, Vec<u32>>,
     average_length: f32,
 }
 
@@ -260,73 +231,6 @@ impl Index {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 15")]
         let impact = (share * 16.0).clamp(0.0, 15.0) as u8;
         impact
-    }
-
-    /// All files but the manifest.
-    pub fn parts(&self) -> Vec<Part> {
-        let blocks = self.collection.records.len().div_ceil(card::per_block(self.collection.records.len()));
-        let mut parts: Vec<Part> = (0..self.shards.len()).map(Part::Terms).collect();
-        parts.extend((0..self.shards.len().div_ceil(SHARDS_PER_POSITIONS)).map(Part::Positions));
-        parts.extend((0..blocks).map(Part::Cards));
-        parts.extend(self.letters.keys().map(|letter| Part::Letter(*letter)));
-        if !self.collection.facets.is_empty() {
-            parts.push(Part::Facets);
-        }
-        parts
-    }
-
-    /// The bytes of a file, compressed.
-    pub fn encode(&self, part: Part) -> Vec<u8> {
-        match part {
-            Part::Terms(number) => bytes::compressed(&shard::shard(self, number).terms()),
-            Part::Positions(number) => bytes::compressed(&[&shard::positions(&self.shards_of(number))]),
-            Part::Cards(number) => bytes::compressed(&[&card::block(&self.collection, number)]),
-            Part::Letter(letter) => {
-                let words = self.letters.get(&letter).map_or(&[][..], Vec::as_slice);
-                let words: Vec<(&str, u32)> = words.iter().map(|word| (self.text(*word), self.word(*word).count)).collect();
-                bytes::compressed(&[&spelling::encode(&words)])
-            }
-            Part::Facets => {
-                let columns = card::facets(&self.collection);
-                bytes::compressed(&columns.iter().map(Vec::as_slice).collect::<Vec<_>>())
-            }
-        }
-    }
-
-    /// The shards whose positions are in one file.
-    fn shards_of(&self, group: usize) -> Vec<shard::Shard> {
-        let first = group * SHARDS_PER_POSITIONS;
-        (first..(first + SHARDS_PER_POSITIONS).min(self.shards.len())).map(|number| shard::shard(self, number)).collect()
-    }
-
-    /// The manifest, given the mark in each file's name.
-    pub fn manifest(&self, marks: &BTreeMap<Part, String>) -> Vec<u8> {
-        bytes::compressed(&[&manifest::manifest(self, marks)])
-    }
-
-    /// All files with their names, the manifest last. A file's name changes only with its content.
-    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let groups = self.shards.len().div_ceil(SHARDS_PER_POSITIONS);
-        let of_terms = (0..groups).into_par_iter().flat_map_iter(|group| {
-            let shards = self.shards_of(group);
-            let positions = (Part::Positions(group), bytes::compressed(&[&shard::positions(&shards)]));
-            let first = group * SHARDS_PER_POSITIONS;
-            let terms = (first..).zip(shards).map(|(number, shard)| (Part::Terms(number), bytes::compressed(&shard.terms())));
-            terms.chain([positions]).collect::<Vec<_>>()
-        });
-        let others: Vec<Part> = self.parts().into_iter().filter(|part| !matches!(part, Part::Terms(_) | Part::Positions(_))).collect();
-        let others = others.into_par_iter().map(|part| (part, self.encode(part)));
-        let encoded: Vec<(Part, String, Vec<u8>)> = of_terms
-            .chain(others)
-            .map(|(part, bytes)| {
-                let mark = blake3::hash(&bytes).to_hex()[..8].to_owned();
-                (part, mark, bytes)
-            })
-            .collect();
-        let marks: BTreeMap<Part, String> = encoded.iter().map(|(part, mark, _)| (*part, mark.clone())).collect();
-        let mut files: Vec<(String, Vec<u8>)> = encoded.into_iter().map(|(part, mark, bytes)| (part.name(&mark), bytes)).collect();
-        files.push((manifest::NAME.to_owned(), self.manifest(&marks)));
-        files
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::index::{Index, Part, SHARDS_PER_POSITIONS};
+use super::index::Index;
+use super::part::Part;
+use super::shard::SHARDS_PER_POSITIONS;
 use super::{Choice, Facet, card};
 
 /// Its name.

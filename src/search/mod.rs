@@ -8,16 +8,19 @@ mod bytes;
 mod card;
 mod compound;
 mod derivation;
+mod files;
 mod index;
 mod manifest;
 mod page;
+mod part;
 mod shard;
 mod spelling;
 mod stem;
 
 pub use analysis::{Analysis, Token, tokens};
-pub use index::{Index, Part};
+pub use index::Index;
 pub use page::Memo;
+pub use part::Part;
 
 /// All that can be found in one language.
 #[derive(Debug, Default)]

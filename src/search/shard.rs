@@ -6,7 +6,10 @@
 //! number of parts that the word has, and their starts and lengths.
 
 use super::bytes;
-use super::index::{Index, SHARDS_PER_POSITIONS};
+use super::index::Index;
+
+/// How many shards of terms share a file of positions; those are only read for phrases.
+pub const SHARDS_PER_POSITIONS: usize = 16;
 
 /// Of a stem that more pages have, a page's impact is told in four steps and its section not at all: so common a word says
 /// little about a page, and its postings are what a first answer waits for.

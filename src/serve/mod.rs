@@ -10,6 +10,7 @@ mod events;
 mod gate;
 mod page;
 mod panel;
+mod problem;
 mod rebuild;
 mod route;
 mod server;

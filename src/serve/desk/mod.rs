@@ -13,7 +13,7 @@ use serde::Serialize;
 
 pub use self::form::{form, new_page};
 
-use super::panel::{Problem, problem};
+use super::problem::{Problem, problem};
 use super::state::State;
 use super::views::Views;
 use crate::diagnostic::{KeyPath, Place, Severity, SitePath, SourceText};

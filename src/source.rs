@@ -112,7 +112,7 @@ impl Sources {
 
 /// Reads a site's folder.
 ///
-/// Hidden files and editors' leavings (`.x`, `x~`, `#x#`) are passed over. Links are not followed, so that nothing outside
+/// Hidden files and editors' leavings (`.x`, `x~`, `~$x`, `#x#`) are passed over. Links are not followed, so that nothing outside
 /// the folder can end up in the site; each is reported, as is every file that cannot be read.
 pub fn read(root: &Path) -> (Sources, Vec<Diagnostic>) {
     let mut folder = Folder::new(root);

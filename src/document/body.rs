@@ -25,6 +25,8 @@ pub struct Body {
     pub external: Vec<External>,
     /// Cited sources, in order.
     pub citations: Vec<Citation>,
+    /// Ids that stand in the running text as if they were to be links or citations, but are none.
+    pub unlinked: Vec<Unlinked>,
     /// Images, in order.
     pub images: Vec<Image>,
     /// The running text without markup, blocks separated by a line break; headings included.
@@ -164,6 +166,17 @@ pub struct Citation {
     pub anchor: String,
     /// The sentence around it.
     pub context: Context,
+}
+
+/// What may be an id, in running text: `(@key)`, `[@ key]`, `[v-0001]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unlinked {
+    /// What may be an id.
+    pub key: String,
+    /// Whether an `@` stands before it.
+    pub is_citation: bool,
+    /// Where it stands in the file, with its sign and the brackets around it.
+    pub span: Range<usize>,
 }
 
 /// An image of the body.

@@ -36,7 +36,7 @@ pub fn read(text: &str, offset: usize, schema: &Schema, fields: &[Field], transl
         Some(Yaml::Mapping(mapping)) => reader.record(fields, &mapping, &KeyPath::default()),
         Some(Yaml::Null) | None => {
             if reader.result.diagnostics.is_empty() {
-                reader.missing(fields, &Mapping::new(), &KeyPath::default());
+                reader.missing(fields, &Mapping::new(), &KeyPath::default(), &[]);
             }
             Record::default()
         }
@@ -122,6 +122,7 @@ impl Reader<'_> {
 
     fn record(&mut self, fields: &[Field], mapping: &Mapping, at: &KeyPath) -> Record {
         let mut record = Record::new();
+        let mut meant: Vec<Name> = Vec::new();
         for (key, value) in mapping {
             let typed = match key {
                 Yaml::String(key) => key.clone(),
@@ -129,7 +130,7 @@ impl Reader<'_> {
             };
             let path = at.key(&typed);
             let Some(field) = fields.iter().find(|field| *field.name == *typed) else {
-                self.unknown_key(&typed, fields, path);
+                meant.extend(self.unknown_key(&typed, fields, path));
                 continue;
             };
             if self.translation && !translatable(field) {
@@ -144,27 +145,30 @@ impl Reader<'_> {
                 record.insert(field.name.clone(), value);
             }
         }
-        self.missing(fields, mapping, at);
+        self.missing(fields, mapping, at, &meant);
         record
     }
 
-    fn unknown_key(&mut self, typed: &str, fields: &[Field], path: KeyPath) {
+    /// Gives the field that was most likely meant.
+    fn unknown_key(&mut self, typed: &str, fields: &[Field], path: KeyPath) -> Option<Name> {
         let near = nearest(typed, fields.iter().map(|field| &*field.name));
         let known = fields.iter().map(|field| &*field.name).collect::<Vec<_>>().join(", ");
         let code = if near.is_some() { "unknown-key" } else { "unknown-key-list" };
         let mut diagnostic = Diagnostic::error(code).at(path.name()).with("key", typed).with("nearest", near.unwrap_or(&known));
         diagnostic.replacement = near.map(str::to_owned);
         self.result.diagnostics.push(diagnostic);
+        near.map(Name::from)
     }
 
-    fn missing(&mut self, fields: &[Field], mapping: &Mapping, at: &KeyPath) {
+    /// `meant` are fields that are there under a mistyped name.
+    fn missing(&mut self, fields: &[Field], mapping: &Mapping, at: &KeyPath, meant: &[Name]) {
         if self.translation {
             return;
         }
         // Of a removed page only its title must stay.
         let removed = fields.iter().any(|field| field.role == Some(Role::Tombstone) && mapping.contains_key(&*field.name));
         for field in fields.iter().filter(|field| field.required && (!removed || field.role == Some(Role::Title))) {
-            if !mapping.contains_key(&*field.name) {
+            if !mapping.contains_key(&*field.name) && !meant.contains(&field.name) {
                 let path = at.key(&field.name);
                 let example = self.example(field);
                 let record = at.to_string();
@@ -242,6 +246,10 @@ impl Reader<'_> {
             Yaml::Sequence(items) => {
                 let typed = items.iter().enumerate().map(|(index, item)| self.item(field, item, &path.index(index))).collect::<Vec<_>>();
                 typed.into_iter().flatten().collect()
+            }
+            Yaml::String(several) if !matches!(field.ty, FieldType::Text | FieldType::Markdown) && several.contains(", ") => {
+                self.error("list-brackets", path).replacement = Some(format!("[{several}]"));
+                return None;
             }
             // One reference or term needs no brackets: what is meant cannot be misread.
             single if matches!(field.ty, FieldType::Reference(_) | FieldType::Term(_)) => {
@@ -476,10 +484,29 @@ fn shown(value: &Yaml) -> String {
     }
 }
 
-/// `13-12-2021` and `13/12/2021` as `2021-12-13`, the way a Dutch editor writes a date.
+/// The first letters of the months in Dutch and English, where they tell them apart.
+const MONTHS: [&[&str]; 12] = [
+    &["jan"],
+    &["feb"],
+    &["mrt", "maa", "mar"],
+    &["apr"],
+    &["mei", "may"],
+    &["jun"],
+    &["jul"],
+    &["aug"],
+    &["sep"],
+    &["okt", "oct"],
+    &["nov"],
+    &["dec"],
+];
+
+/// `13-12-2021`, `13/12/2021` and `13 december 2021` as `2021-12-13`, the way a Dutch editor writes a date.
 fn other_date_order(typed: &str) -> Option<String> {
-    let parts: Vec<&str> = typed.split(['-', '/', '.', ' ']).collect();
+    let parts: Vec<&str> = typed.split(['-', '/', '.', ' ']).filter(|part| !part.is_empty()).collect();
     let [day, month, year] = parts.as_slice() else { return None };
+    let lower = month.to_lowercase();
+    let named = MONTHS.iter().position(|starts| starts.iter().any(|start| lower.starts_with(start)));
+    let month = named.map_or_else(|| (*month).to_owned(), |position| (position + 1).to_string());
     let guess = format!("{year:0>4}-{month:0>2}-{day:0>2}");
     PartialDate::parse(&guess).map(|date| date.to_string())
 }

@@ -12,6 +12,7 @@ mod footnotes;
 mod headings;
 mod images;
 mod links;
+mod literal;
 mod output;
 mod raw_html;
 mod tables;

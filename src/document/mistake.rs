@@ -28,7 +28,12 @@ pub fn find(text: &str, is_field: impl Fn(&str) -> bool) -> Option<Mistake> {
     let mut before: Option<&Line<'_>> = None;
     let mut at = 0;
     while let Some(line) = lines.get(at) {
-        let mistake = line.tab().or_else(|| line.place(before)).or_else(|| line.shape(&is_field)).or_else(|| line.value(&lines[at + 1..]));
+        let mistake = line
+            .tab()
+            .or_else(|| line.odd_space())
+            .or_else(|| line.place(before))
+            .or_else(|| line.shape(&is_field))
+            .or_else(|| line.value(&lines[at + 1..]));
         if mistake.is_some() {
             return mistake;
         }
@@ -87,6 +92,18 @@ impl<'a> Line<'a> {
     fn tab(&self) -> Option<Mistake> {
         let tab = self.start + self.text[..self.indent].find('\t')?;
         Some(Mistake { code: "yaml-tab", span: tab..tab + 1, replacement: Some("  ".to_owned()) })
+    }
+
+    /// Word processors and web pages have spaces that YAML does not know as such.
+    fn odd_space(&self) -> Option<Mistake> {
+        let is_odd = |char: char| char.is_whitespace() && !char.is_ascii();
+        let behind_colon = || {
+            let colon = self.text.find(':').filter(|colon| is_name(self.text[..*colon].trim_start()))?;
+            self.text[colon + 1..].starts_with(is_odd).then_some(colon + 1)
+        };
+        let at = self.text[..self.indent].find(is_odd).or_else(behind_colon)?;
+        let length = self.text[at..].chars().next()?.len_utf8();
+        Some(Mistake { code: "yaml-odd-space", span: self.start + at..self.start + at + length, replacement: Some(" ".to_owned()) })
     }
 
     /// Whether it starts where the line before allows.
@@ -302,6 +319,8 @@ mod tests {
             ("links: - a, b", "yaml-list-here", "links: [\"a, b\"]"),
             ("titel: a\n...\nkern: b", "yaml-second-document", "titel: a\n\nkern: b"),
             ("titel: a\n\tkern: b", "yaml-tab", "titel: a\n  kern: b"),
+            ("titel:\u{a0}a\nkern: b", "yaml-odd-space", "titel: a\nkern: b"),
+            ("links:\n  - a\n \u{2003}- b", "yaml-odd-space", "links:\n  - a\n  - b"),
             ("links:\n  - naam: a: b\n    soort: c", "yaml-needs-quotes", "links:\n  - naam: \"a: b\"\n    soort: c"),
             ("kern: |\n  tekst: a: b [\n\n  meer\nsoort: [a", "yaml-open-bracket", "kern: |\n  tekst: a: b [\n\n  meer\nsoort: [a]"),
             ("soort: [a,\n  b]\nkern: \"x\n  y\"\ntitel: a: b", "yaml-needs-quotes", "soort: [a,\n  b]\nkern: \"x\n  y\"\ntitel: \"a: b\""),

@@ -4,6 +4,7 @@
 
 pub mod body;
 pub mod cost;
+mod fence;
 mod front_matter;
 mod highlight;
 pub mod markup;
@@ -140,11 +141,11 @@ pub fn read(file: &SourceFile, setting: Setting<'_>) -> Reading {
     };
     let Some(id) = id_of(stem, &setting.schema.kind(kind).id) else {
         let code = match &setting.schema.kind(kind).id {
-            IdForm::Numbered { prefix, digits } => {
+            IdForm::Numbered { prefix, digits } if id_of(&slug(stem), &setting.schema.kind(kind).id).is_none() => {
                 let example = format!("{prefix}-{}-{}.md", "N".repeat(*digits), slug(stem));
                 Diagnostic::error("file-name-number").with("example", example).with("digits", digits)
             }
-            IdForm::FileName => Diagnostic::error("file-name").with("example", format!("{}.md", slug(stem))),
+            IdForm::Numbered { .. } | IdForm::FileName => Diagnostic::error("file-name").with("example", format!("{}.md", slug(stem))),
         };
         return Reading::Refused(code.in_file(&file.path).with("name", name));
     };
@@ -188,14 +189,12 @@ fn document(name: Named<'_>, bytes: &[u8], setting: Setting<'_>) -> Document {
             return document;
         }
     };
+    if let Some(place) = fence::conflict(text) {
+        document.diagnostics.push(Diagnostic::error("conflict").in_file(path).at(place));
+        return document;
+    }
     let Some(parts) = yaml::front_matter(text) else {
-        let bare = text.trim_start_matches('\u{feff}');
-        let code = match bare.trim_start().starts_with("---") {
-            true if bare.starts_with("---") => "front-matter-open",
-            true => "front-matter-not-first",
-            false => "front-matter-missing",
-        };
-        document.diagnostics.push(Diagnostic::error(code).in_file(path).at(0..text.lines().next().map_or(0, str::len)));
+        document.diagnostics.push(fence::missing(text).in_file(path));
         return document;
     };
     let options = MarkupOptions { raw_html: setting.raw_html, extensions: true };

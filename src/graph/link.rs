@@ -52,7 +52,7 @@ pub fn build(
         mentioned: Grouped::default(),
         ends: Vec::with_capacity(count),
     };
-    let setting = Setting { graph: &graph, names: OnceLock::new(), hidden, sources };
+    let setting = Setting { graph: &graph, names: OnceLock::new(), files: OnceLock::new(), hidden, sources };
     let linked: Vec<Linked> = (0..count).into_par_iter().map(|index| Linker::link(&setting, EntityIndex(index))).collect();
     graph.mentioned = Grouped::new(count, linked.iter().flat_map(|linked| linked.mentions.iter().copied()));
     for linked in linked {
@@ -179,6 +179,8 @@ struct Setting<'a> {
     graph: &'a Graph,
     /// Worked out only for sites that link by names.
     names: OnceLock<Names>,
+    /// The files of the content by their own name; worked out only when a page is missing.
+    files: OnceLock<BTreeMap<String, SitePath>>,
     hidden: BTreeMap<EntityId, SitePath>,
     sources: &'a Sources,
 }
@@ -186,6 +188,15 @@ struct Setting<'a> {
 impl Setting<'_> {
     fn names(&self) -> &Names {
         self.names.get_or_init(|| Names::of(self.graph))
+    }
+
+    /// A file whose name starts with an id, so that it was meant to be that page.
+    fn file_named_for(&self, id: &str) -> Option<&SitePath> {
+        let own_name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+        let files =
+            self.files.get_or_init(|| self.sources.below("content").map(|file| (own_name(&file.path), file.path.clone())).collect());
+        let mut from = files.range(id.to_owned()..).take_while(|(name, _)| name.starts_with(id));
+        from.find(|(name, _)| !name[id.len()..].starts_with(|next: char| next.is_ascii_alphanumeric())).map(|(_, path)| path)
     }
 }
 
@@ -224,6 +235,7 @@ impl Linker<'_> {
             let citations = document.body.citations.iter();
             let citations: Vec<Option<EntityIndex>> =
                 citations.map(|citation| linker.citation(graph, document, &citation.key, citation.span.clone())).collect();
+            linker.unlinked(graph, from, document);
             let by_link = links.iter().map(|end| match end {
                 LinkEnd::Entity(to, _) => Some(*to),
                 _ => None,
@@ -299,6 +311,9 @@ impl Linker<'_> {
             _ => None,
         });
         if let Some(prefix) = numbered {
+            if let Some(file) = self.setting.file_named_for(id) {
+                return Diagnostic::error("unknown-id-file").with("id", typed).with("file", file).related_to(file, Place::File);
+            }
             let prefix = format!("{prefix}-");
             let ids = graph.entities.iter().map(|entity| &entity.id);
             let last = ids.filter(|id| id.starts_with(&prefix)).max();
@@ -312,6 +327,20 @@ impl Linker<'_> {
                 Diagnostic::error("unknown-id").with("id", typed).with("nearest", &near).replace_by(near)
             }
             None => Diagnostic::error("unknown-id-plain").with("id", typed),
+        }
+    }
+
+    /// An id in running text that is one of a page was meant to lead there.
+    fn unlinked(&mut self, graph: &Graph, from: EntityIndex, document: &Document) {
+        for one in &document.body.unlinked {
+            let Some(found) = graph.find(&folded(&one.key)).filter(|found| *found != from) else { continue };
+            if one.is_citation && !graph.schema.kind(graph.entity(found).kind).citable {
+                continue;
+            }
+            let mended = if one.is_citation { format!("[@{}]", one.key) } else { format!("[[{}]]", one.key) };
+            let place = Place::Span(one.span.clone());
+            self.diagnostics
+                .push(Diagnostic::warning("reference-literal").in_file(&document.path).at(place).with("id", &one.key).replace_by(mended));
         }
     }
 
@@ -406,13 +435,9 @@ impl Linker<'_> {
             Some(file) if !path.ends_with(".md") => Some(LinkEnd::Asset(file.path.clone())),
             _ => {
                 let near = neighbour(self.setting.sources, &path);
-                self.diagnostics.push(
-                    Diagnostic::error("broken-link")
-                        .in_file(&document.path)
-                        .at(place.clone())
-                        .with("address", written)
-                        .with("nearest", near),
-                );
+                let code = if near.is_empty() { "broken-link-plain" } else { "broken-link" };
+                self.diagnostics
+                    .push(Diagnostic::error(code).in_file(&document.path).at(place.clone()).with("address", written).with("nearest", near));
                 None
             }
         }
@@ -472,13 +497,19 @@ pub fn resolve(file: &str, relative: &str) -> Option<String> {
     (parts.first() == Some(&"content")).then(|| parts.join("/"))
 }
 
-/// The file beside this one whose name is nearest, else a few of those that are there.
+/// The file of the same type beside this one whose name is nearest, else the few whose names begin most alike; empty if none
+/// is of that type.
 pub fn neighbour(sources: &Sources, path: &str) -> String {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let beside: Vec<&str> = sources.below(folder).filter_map(|file| file.path.strip_prefix(folder)?.strip_prefix('/')).collect();
-    match nearest(name, beside.iter().copied()) {
-        Some(near) => near.to_owned(),
-        None if beside.is_empty() => "–".to_owned(),
-        None => beside.iter().take(5).copied().collect::<Vec<_>>().join(", "),
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let beside = sources.below(folder).filter_map(|file| file.path.strip_prefix(folder)?.strip_prefix('/'));
+    let beside: Vec<&str> =
+        beside.filter(|other| ending.is_empty() || other.rsplit_once('.').is_some_and(|(_, own)| own == ending)).collect();
+    if let Some(near) = nearest(name, beside.iter().copied()) {
+        return near.to_owned();
     }
+    let bare = name.strip_suffix(ending).unwrap_or(name).trim_end_matches('.');
+    let alike = |other: &str| other.bytes().zip(bare.bytes()).take_while(|(a, b)| a == b).count();
+    let most = beside.iter().map(|other| alike(other)).max().unwrap_or(0);
+    beside.iter().filter(|other| alike(other) == most).take(4).copied().collect::<Vec<_>>().join(", ")
 }

@@ -294,7 +294,8 @@ impl Filler<'_> {
         let file = path.as_deref().and_then(|path| self.planner.sources.get(path));
         let Some(file) = file else {
             let near = path.as_deref().map_or_else(String::new, |path| crate::graph::neighbour(&self.planner.sources, path));
-            let missing = Diagnostic::error("image-missing").in_file(&self.document.path).at(image.span.clone());
+            let code = if near.is_empty() { "image-missing-plain" } else { "image-missing" };
+            let missing = Diagnostic::error(code).in_file(&self.document.path).at(image.span.clone());
             diagnostics.push(missing.with("path", &image.path).with("nearest", near));
             return String::new();
         };

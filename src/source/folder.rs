@@ -293,7 +293,9 @@ fn place(metadata: &std::fs::Metadata) -> u64 {
 }
 
 fn is_hidden(name: Option<&str>) -> bool {
-    name.is_some_and(|name| name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')))
+    name.is_some_and(|name| {
+        name.starts_with('.') || name.ends_with('~') || name.starts_with("~$") || (name.starts_with('#') && name.ends_with('#'))
+    })
 }
 
 fn below(root: &Path, path: &Path) -> SitePath {

@@ -69,7 +69,12 @@ impl Writer<'_, '_> {
         let expected = (self.last_level + 1).min(6);
         if level < 2 || level > expected {
             let expected = expected.clamp(2, level.max(2));
-            self.report(Diagnostic::error("heading-level").with("level", level).with("expected", expected), span);
+            let typed = self.source.get(span.clone()).unwrap_or_default().trim_end();
+            let mut diagnostic = Diagnostic::error("heading-level").with("level", level).with("expected", expected);
+            if typed.starts_with('#') {
+                diagnostic = diagnostic.replace_by(format!("{}{}", "#".repeat(expected.into()), typed.trim_start_matches('#')));
+            }
+            self.report(diagnostic, &(span.start..span.start + typed.len()));
         }
         self.last_level = level.max(2);
         self.out.fresh_line();

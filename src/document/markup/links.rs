@@ -99,6 +99,13 @@ impl Writer<'_, '_> {
                 Destination::External => self.anchor(address, title, Some(span)),
                 Destination::Contact => self.anchor(address, title, None),
                 Destination::Page(..) | Destination::Empty if !self.options.extensions => self.anchor(address, title, None),
+                Destination::Page(LinkTarget::File(file), _) if file.starts_with("www.") => {
+                    let typed = self.source.get(span.clone()).unwrap_or_default();
+                    let mut diagnostic = Diagnostic::error("link-www").with("address", address);
+                    diagnostic.replacement = typed.contains("(www.").then(|| typed.replacen("(www.", "(https://www.", 1));
+                    self.report(diagnostic, &span);
+                    self.open_link(OpenLink::Text);
+                }
                 Destination::Page(target, heading) => self.page_link(target, heading, &span),
                 Destination::Empty => {
                     self.report(Diagnostic::error("link-empty"), &span);

@@ -10,6 +10,7 @@ use super::context::{Block, Subject};
 use super::events::Events;
 use super::footnotes::Footnotes;
 use super::headings::{Anchors, OpenHeading};
+use super::literal;
 use super::output::Output;
 use super::raw_html::OpenElement;
 use super::tables::Table;
@@ -106,6 +107,9 @@ impl<'e, 'a> Writer<'e, 'a> {
         self.end_block();
         self.write_footnotes();
         self.check_unused_footnotes();
+        if self.options.extensions {
+            self.look_for_literal_signs();
+        }
         let mut body = self.body;
         (body.html, body.holes, body.prose) = self.out.finish();
         body.diagnostics.sort_by_key(|diagnostic| match &diagnostic.place {
@@ -113,6 +117,18 @@ impl<'e, 'a> Writer<'e, 'a> {
             _ => 0,
         });
         body
+    }
+
+    fn look_for_literal_signs(&mut self) {
+        let found = literal::find(self.source, self.events);
+        for (diagnostic, span) in found.diagnostics {
+            self.report(diagnostic, &span);
+        }
+        let offset = self.offset;
+        self.body.unlinked = found.unlinked;
+        for one in &mut self.body.unlinked {
+            one.span = one.span.start + offset..one.span.end + offset;
+        }
     }
 
     /// A place in the text as a place in the file.

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use support::collect;
+use support::{collect, output_of};
 use tempfile::TempDir;
 
 const QUESTION: &str = "content/vragen/v-0001-een-eerste-vraag.md";
@@ -51,7 +51,7 @@ impl Story {
         if !more.contains(&"--date") {
             command.args(["--date", "2026-11-23"]);
         }
-        let Output { status, stdout, stderr } = command.args(more).output().expect("it starts");
+        let Output { status, stdout, stderr } = output_of(command.args(more));
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
         let said = Said { out: text(stdout), err: text(stderr) };
         assert!(status.success(), "{said:#?}");

@@ -74,6 +74,9 @@ const search = (page) => new URL(page.url()).search;
 /** Waits until the line above the results says something. */
 const says = (page, words) => count(page).filter({ hasText: words, visible: true }).waitFor();
 
+/** Waits until all facets are counted, which comes after the first results. */
+const counted = (page) => page.locator('.facets .n:not(:empty)').first().waitFor({ state: 'attached' });
+
 describe('as a reader types', { concurrency: 2 }, () => {
   it('results come by themselves, and the address says what was asked', async () => {
     await made(PAGES.nl, async (page) => {
@@ -472,6 +475,24 @@ describe('with the own engine', { concurrency: 2 }, () => {
     });
   });
 
+  it('the results stay while facets are counted over a slow line', async () => {
+    await reader(
+      `${PAGES.nl}?q=v-0003`,
+      async (page) => {
+        await says(page, 'gevonden');
+        await counted(page);
+        assert.match(await count(page).innerText(), /gevonden/);
+      },
+      {
+        before: (page) =>
+          page.route('**/search/nl/f-*', async (route) => {
+            await new Promise((resolve) => setTimeout(resolve, 1500));
+            await route.continue();
+          }),
+      },
+    );
+  });
+
   it('the code of a page finds that page first', async () => {
     await reader(`${PAGES.nl}?q=v-0003`, async (page) => {
       await says(page, 'gevonden');
@@ -493,7 +514,7 @@ describe('with the own engine', { concurrency: 2 }, () => {
 
   it('facets of many pages stand beside the results, the others behind a button', async () => {
     await reader(`${PAGES.nl}?q=stage`, async (page) => {
-      await says(page, 'gevonden');
+      await counted(page);
       const seen = () => page.locator('.side summary:visible').count();
       const before = await seen();
       await page.getByRole('button', { name: 'Alle filters' }).click();
@@ -508,7 +529,7 @@ describe('with the own engine', { concurrency: 2 }, () => {
       await reader(
         `${PAGES.nl}?q=stage`,
         async (page) => {
-          await says(page, 'gevonden');
+          await counted(page);
           for (const summary of await page.locator('.facets > details > summary:visible').all()) await summary.click();
           await page.getByRole('button', { name: 'Alle filters' }).click();
           await page.evaluate(() => document.querySelectorAll('.side details').forEach((facet) => (facet.open = true)));

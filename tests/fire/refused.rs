@@ -11,6 +11,7 @@ use walkdir::WalkDir;
 
 use crate::place::{is_root, places, say};
 use crate::story::{Said, Story, is_long};
+use crate::support::output_of;
 
 /// Who builds where the tests themselves run as the superuser, whom no permission stops: `nobody`.
 const NOBODY: u32 = 65534;
@@ -34,7 +35,7 @@ fn build(story: &Story, version: usize) -> Said {
     if is_root() {
         command.uid(NOBODY).gid(NOBODY);
     }
-    Said::of(command.output().expect("it starts"))
+    Said::of(output_of(&mut command))
 }
 
 /// What is taken away, and whether the site can be built all the same.

@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
 
 use jiff::civil;
 use tempfile::TempDir;
@@ -140,6 +143,17 @@ pub fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>
         } else {
             let name = path.strip_prefix(root).expect("below the root").to_str().expect("a name").to_owned();
             files.insert(name, fs::read(&path).expect("readable"));
+        }
+    }
+}
+
+/// What a program says. One that was only just copied may still be open for writing in a process that another test is about to
+/// start, and the system starts it no sooner than that has passed.
+pub fn output_of(command: &mut Command) -> Output {
+    loop {
+        match command.output() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => std::thread::sleep(Duration::from_millis(20)),
+            output => return output.expect("it starts"),
         }
     }
 }

@@ -144,6 +144,7 @@ async function ask(limit = FIRST) {
     const options = { filters: asked.filters, limit, signal };
     const answer = await from.ask(asked.query, { ...options, facets: false });
     if (signal.aborted) return;
+    clearTimeout(wait);
     show(answer, asked);
     const counted = answer.facets.length < from.facets.length ? await from.ask(asked.query, options) : answer;
     if (!signal.aborted) count(counted, answer.total || from.size);

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { each, look, startBrowser } from './support/browser.mjs';
+import { harmfulIn, id, page, PICTURE } from './support/planted.mjs';
 import { serve } from './support/server.mjs';
 import { diagnosticsOf, siteWith } from './support/site.mjs';
 
@@ -94,12 +95,6 @@ const ADDRESSES = [
 
 /** Names that an image file may have on a disk. */
 const NAMES = ['"><img src=x onerror=planted()>.png', "' onerror='planted()' x='.png", '<svg onload=planted()>.png'];
-
-const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=', 'base64');
-
-/** A page of front matter, which as JSON is YAML too, and a body. */
-const page = (matter, body = '') => `---\n${JSON.stringify(matter)}\n---\n\n${body}\n`;
-const id = (prefix, number) => `${prefix}-${String(number).padStart(4, '0')}`;
 
 /** The text in every place that a body has. */
 const everywhere = (text) => {
@@ -199,24 +194,6 @@ after(async () => {
   await open.close();
   await strict.close();
 });
-
-/** What in a page could run: elements, attributes and addresses that have no business there. */
-function harmfulIn(root) {
-  const harmful = [];
-  for (const element of root.querySelectorAll('*')) {
-    const name = element.localName;
-    // The theme's own box for searching is the only form.
-    if (name === 'form' && element.getAttribute('role') === 'search') continue;
-    if (/^(iframe|object|embed|base|form|foreignobject|animate|style|audio|video|marquee)$/.test(name)) harmful.push(`<${name}>`);
-    if (name === 'script' && element.type === 'application/ld+json') JSON.parse(element.textContent);
-    else if (name === 'script' && !/(^|\/)assets\/[\w.-]+$/.test(element.getAttribute('src') ?? '')) harmful.push(element.outerHTML);
-    for (const { name: key, value } of element.attributes) {
-      if (/^on/i.test(key) || key === 'style' || key === 'srcdoc') harmful.push(`${key} on ${name}`);
-      if (/^(href|src|action|formaction|data|xlink:href)$/.test(key) && /^[\s\p{Cc}]*(javascript|vbscript|data|blob|file):/iu.test(value)) harmful.push(`${key}="${value}"`);
-    }
-  }
-  return harmful;
-}
 
 /** Opens pages in a few tabs with a function waiting to be called; whether that was, and what else is wrong. */
 async function walk(server, pages) {

@@ -35,8 +35,8 @@ async function touch() {
   const follow = (event) => {
     const link = event.target.closest?.('a, area');
     const address = link?.href?.baseVal ?? link?.href;
-    // Links that lead to a page would end the visit; what runs something may.
-    if (address && URL.canParse(address, document.baseURI) && /^(https?|mailto|tel|ftp):$/.test(new URL(address, document.baseURI).protocol)) event.preventDefault();
+    // Links that lead to a page, or nowhere, would end the visit; what runs something may.
+    if (address && (!URL.canParse(address, document.baseURI) || /^(https?|mailto|tel|ftp):$/.test(new URL(address, document.baseURI).protocol))) event.preventDefault();
   };
   const send = (event) => {
     const address = event.submitter?.getAttribute('formaction') ?? event.target.getAttribute('action') ?? '';
@@ -47,7 +47,7 @@ async function touch() {
   const types = ['focus', 'focusin', 'blur', 'mouseover', 'mouseenter', 'mousemove', 'pointerover', 'pointerenter', 'pointerdown', 'mousedown', 'keydown', 'input', 'change',
     'copy', 'paste', 'dragstart', 'contextmenu', 'auxclick', 'wheel', 'scroll', 'scrollend', 'animationstart', 'animationend', 'transitionend', 'toggle', 'beforetoggle', 'begin'];
   for (const element of elements) {
-    element.focus?.({ preventScroll: true });
+    if (element.tabIndex >= 0) element.focus({ preventScroll: true });
     for (const type of types) element.dispatchEvent(new Event(type));
     if (element.matches('a, area, button, summary, input, option, label, [tabindex]') || element.closest('svg, math') || element.hasAttribute('onclick')) {
       element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));

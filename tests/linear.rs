@@ -256,6 +256,16 @@ fn a_token_of_front_matter_that_is_repeated_costs_in_proportion() {
 }
 
 #[test]
+fn of_a_file_with_more_problems_than_anybody_reads_the_first_are_told_and_the_others_counted() {
+    let garden = Site::of_fixture("base").with(PAGE, body(&"<u>a</u> ".repeat(150)));
+    let told = garden.run().diagnostics;
+    assert_eq!(told.iter().filter(|told| told.code == "raw-html").count(), 200);
+    let more = told.iter().find(|told| told.code == "more-problems").expect("the rest is counted");
+    assert_eq!(more.file.as_deref(), Some(PAGE));
+    assert_eq!(via_site::diagnostic::Texts::of("en").message(more), "There are 100 more problems in this file.");
+}
+
+#[test]
 fn a_hundred_thousand_levels_are_shown_or_refused_with_a_reason() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let garden = Site::of_fixture("base");

@@ -1,9 +1,11 @@
 //! Diagnostics as text: for people at a terminal, for programs, and for code-review sites.
 
+use std::collections::BTreeMap;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::{Diagnostic, Location, Severity, SourceText, Texts};
+use super::{Diagnostic, Location, Severity, SitePath, SourceText, Texts};
 use crate::source::Sources;
 
 /// How to write diagnostics.
@@ -33,14 +35,41 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, language: &str, for
     }
 }
 
-/// Puts diagnostics in the order in which an editor mends them: errors first, then by file and place.
+/// So much is told of one file: each place costs a look through all of its text, and nobody mends more at once.
+const MOST: usize = 200;
+
+/// Puts diagnostics in the order in which an editor mends them: errors first, then by file and place. Of a file with more
+/// than anybody reads, the first are kept, and how many there are besides is told.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
+    bound(diagnostics);
     diagnostics.sort_by_cached_key(|diagnostic| {
         let at = locate(diagnostic, sources).and_then(|(_, location)| location).map_or(0, |location| location.span.start);
         (diagnostic.severity, diagnostic.file.clone(), at)
     });
     diagnostics.dedup();
 }
+
+fn bound(diagnostics: &mut Vec<Diagnostic>) {
+    if diagnostics.len() <= MOST {
+        return;
+    }
+    diagnostics.sort_by_key(|diagnostic| diagnostic.severity);
+    let mut counts: BTreeMap<SitePath, usize> = BTreeMap::new();
+    diagnostics.retain(|diagnostic| {
+        let Some(file) = &diagnostic.file else { return true };
+        if diagnostic.code == MORE {
+            return true;
+        }
+        let count = counts.entry(file.clone()).or_default();
+        *count += 1;
+        *count <= MOST
+    });
+    let left_out = counts.iter().filter(|(_, count)| **count > MOST);
+    diagnostics.extend(left_out.map(|(file, count)| Diagnostic::warning(MORE).in_file(file).with("count", count - MOST)));
+}
+
+/// The code that tells of what is not told.
+const MORE: &str = "more-problems";
 
 fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).map_or_else(|_| String::new(), |text| text + "\n")

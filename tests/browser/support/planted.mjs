@@ -30,7 +30,7 @@ export function harmfulIn(root) {
 }
 
 /** What a reader may do with a page, and what happens in it meanwhile, to every element at once. */
-async function touch() {
+function touch() {
   const elements = [...document.querySelectorAll('*')];
   const follow = (event) => {
     const link = event.target.closest?.('a, area');
@@ -53,10 +53,6 @@ async function touch() {
       element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
     }
   }
-  // An address that runs something, and what was called, are told a moment later.
-  await new Promise((done) => setTimeout(done, 15));
-  removeEventListener('click', follow);
-  removeEventListener('submit', send);
 }
 
 /**
@@ -101,6 +97,8 @@ export async function visit(browser, addresses, story = async () => {}) {
         const found = await tab.evaluate(`(${harmfulIn})(document)`);
         found.forEach(fault);
         await tab.evaluate(`(${touch})()`);
+        // An address that runs something, and what was called, are told a moment later; a tab behind others has slow clocks.
+        await new Promise((done) => setTimeout(done, 15));
         await story(tab, address);
       } catch (error) {
         fault(`broke off: ${error.message.split('\n')[0]}`);

@@ -257,7 +257,7 @@ fn a_token_of_front_matter_that_is_repeated_costs_in_proportion() {
 
 #[test]
 fn of_a_file_with_more_problems_than_anybody_reads_the_first_are_told_and_the_others_counted() {
-    let garden = Site::of_fixture("base").with(PAGE, body(&"<u>a</u> ".repeat(150)));
+    let garden = Site::of_fixture("base").with(PAGE, body(&"<u>a</u> ".repeat(300)));
     let told = garden.run().diagnostics;
     assert_eq!(told.iter().filter(|told| told.code == "raw-html").count(), 200);
     let more = told.iter().find(|told| told.code == "more-problems").expect("the rest is counted");

@@ -49,6 +49,9 @@ pub fn read(text: &str, offset: usize, schema: &Schema, fields: &[Field], transl
     reader.result
 }
 
+/// So many signs that may open a level are looked at before anything else.
+const MANY: usize = 1000;
+
 struct Reader<'a> {
     schema: &'a Schema,
     translation: bool,
@@ -62,6 +65,13 @@ impl Reader<'_> {
     /// The usual case is one pass of `serde_yaml`. Only where it fails, or where the text may hold what content may not, is
     /// the text walked with places.
     fn parse(&mut self, text: &str, offset: usize, fields: &[Field]) -> Option<Yaml> {
+        // The time that `serde_yaml` takes grows with the square of the depth; a walk gives up at once.
+        if text.matches(['[', '{', '-', '?']).nth(MANY).is_some()
+            && let Some(deep) = yaml::parse(text).1.into_iter().find(|problem| problem.kind == ProblemKind::TooDeep)
+        {
+            self.result.diagnostics.push(Diagnostic::error("yaml-too-deep").at(deep.span.start + offset..deep.span.end + offset));
+            return None;
+        }
         let value = serde_yaml::from_str::<Yaml>(text);
         let suspicious = text.contains(['&', '*', '!']) || value.as_ref().is_ok_and(yaml::is_too_deep);
         let found = if suspicious || value.is_err() { Some(yaml::parse(text)) } else { None };

@@ -47,7 +47,7 @@ function touch() {
   const types = ['focus', 'focusin', 'blur', 'mouseover', 'mouseenter', 'mousemove', 'pointerover', 'pointerenter', 'pointerdown', 'mousedown', 'keydown', 'input', 'change',
     'copy', 'paste', 'dragstart', 'contextmenu', 'auxclick', 'wheel', 'scroll', 'scrollend', 'animationstart', 'animationend', 'transitionend', 'toggle', 'beforetoggle', 'begin'];
   for (const element of elements) {
-    if (element.tabIndex >= 0) element.focus({ preventScroll: true });
+    if (element.tabIndex >= 0 && !element.closest('body > header, body > footer')) element.focus({ preventScroll: true });
     for (const type of types) element.dispatchEvent(new Event(type));
     if (element.matches('a, area, button, summary, input, option, label, [tabindex]') || element.closest('svg, math') || element.hasAttribute('onclick')) {
       element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
@@ -89,6 +89,7 @@ export async function visit(browser, addresses, story = async () => {}) {
       return tab;
     };
     let tab = await start();
+    let seen = 0;
     for (const address of addresses.filter((_, at) => at % 3 === turn)) {
       now = address;
       expected = new URL(address);
@@ -103,8 +104,9 @@ export async function visit(browser, addresses, story = async () => {}) {
       } catch (error) {
         fault(`broke off: ${error.message.split('\n')[0]}`);
       }
-      // What went wrong in one page is not to be told of the next.
-      if (faults.has(address)) {
+      // What went wrong in one page is not to be told of the next, and a tab that has seen many becomes slow.
+      seen += 1;
+      if (faults.has(address) || seen % 20 === 0) {
         await tab.close();
         tab = await start();
       }

@@ -38,11 +38,11 @@ publishing() { release && rust --test fire -- --nocapture --test-threads 1 && ru
 reproducible() { rust --test determinism --test incremental; }
 
 # What the fuzzers kept, sizes, depths, names.
-hostile() { rust --test hostile --test properties; }
+hostile() { rust --test hostile --test properties --test linear; }
 
 # In a browser: hostile texts in every field and name, the policy, and what the preview answers to.
 scripts() {
-  release && (cd tests/browser && node --test --test-reporter=spec planted.test.mjs security.test.mjs) && rust --test serve attacks
+  release && (cd tests/browser && node --test --test-reporter=spec planted.test.mjs vectors.test.mjs security.test.mjs) && rust --test serve attacks
 }
 
 # Other machines: a published site on a host, a deployment to storage that fails in between.

@@ -167,7 +167,10 @@ describe('the preview', () => {
       assert.ok(panel.includes('planted()'), 'the panel shows what the editor typed');
       const addresses = ['/', '/_via/panel', '/_via/', ...texts.map((_, at) => `/klussen/${id('k', 500 + at)}.html`)].map((path) => preview.at(path));
       const faults = await visit(browser, addresses);
-      assert.deepEqual(lines(faults), []);
+      // The preview's own script, and the forms of its desk and of the garden's template, are meant to be there.
+      const own = (words) => words.startsWith('<script type="module" src="/_via/client.js"') || words === '<form>';
+      const planted = [...faults].map(([address, words]) => [address, words.filter((one) => !own(one))]).filter(([, words]) => words.length > 0);
+      assert.deepEqual(lines(planted), []);
     } finally {
       await preview.stop();
     }

@@ -53,19 +53,24 @@ fn bound(diagnostics: &mut Vec<Diagnostic>) {
     if diagnostics.len() <= MOST {
         return;
     }
+    let mut left_out: BTreeMap<SitePath, usize> = BTreeMap::new();
+    // What was left out when a part of them was put in order counts as well.
+    for earlier in diagnostics.extract_if(.., |diagnostic| diagnostic.code == MORE) {
+        let count = earlier.words.iter().find_map(|(_, count)| count.parse::<usize>().ok());
+        *left_out.entry(earlier.file.unwrap_or_default()).or_default() += count.unwrap_or_default();
+    }
     diagnostics.sort_by_key(|diagnostic| diagnostic.severity);
-    let mut counts: BTreeMap<SitePath, usize> = BTreeMap::new();
+    let mut kept: BTreeMap<SitePath, usize> = BTreeMap::new();
     diagnostics.retain(|diagnostic| {
         let Some(file) = &diagnostic.file else { return true };
-        if diagnostic.code == MORE {
-            return true;
-        }
-        let count = counts.entry(file.clone()).or_default();
+        let count = kept.entry(file.clone()).or_default();
         *count += 1;
+        if *count > MOST {
+            *left_out.entry(file.clone()).or_default() += 1;
+        }
         *count <= MOST
     });
-    let left_out = counts.iter().filter(|(_, count)| **count > MOST);
-    diagnostics.extend(left_out.map(|(file, count)| Diagnostic::warning(MORE).in_file(file).with("count", count - MOST)));
+    diagnostics.extend(left_out.iter().map(|(file, count)| Diagnostic::warning(MORE).in_file(file).with("count", count)));
 }
 
 /// The code that tells of what is not told.

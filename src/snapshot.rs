@@ -124,14 +124,20 @@ impl Snapshot {
 
     /// All that is wrong: what was known already, and what shows when all pages are planned; no page is rendered.
     pub fn check(&self) -> Vec<Diagnostic> {
+        self.check_while(|| true).unwrap_or_default()
+    }
+
+    /// The same, for as long as `goes_on` says so before each page; nothing once it does not.
+    pub fn check_while(&self, goes_on: impl Fn() -> bool + Sync) -> Option<Vec<Diagnostic>> {
         let mut diagnostics = self.diagnostics.clone();
         if let Some(site) = &self.site {
             diagnostics.extend_from_slice(site.planner.problems());
             let requests = site.planner.pages();
-            let found: Vec<Vec<Diagnostic>> = requests.par_iter().map(|request| site.planner.plan(*request).1).collect();
-            diagnostics.extend(found.into_iter().flatten());
+            let look = |request: &Request| goes_on().then(|| site.planner.plan(*request).1);
+            let found: Option<Vec<Vec<Diagnostic>>> = requests.par_iter().map(look).collect();
+            diagnostics.extend(found?.into_iter().flatten());
         }
-        self.in_order(diagnostics)
+        Some(self.in_order(diagnostics))
     }
 
     /// Makes every output and hands it to `take`, in no particular order and from several threads; gives all that is wrong with the

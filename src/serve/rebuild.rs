@@ -1,6 +1,7 @@
 //! From a change in the folder to the next state that tabs are shown.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::civil;
@@ -47,6 +48,8 @@ pub struct Rebuild<Tell> {
     told: Option<Polling>,
     /// The revision of which all pages were looked at, or are being looked at.
     checked: u64,
+    /// Whether nobody saved since that began: the next save does not wait for what it replaces.
+    rests: Arc<AtomicBool>,
     /// The problems of which the terminal knows.
     said: u64,
 }
@@ -63,7 +66,19 @@ impl<Tell: Fn(&Told<'_>)> Rebuild<Tell> {
     ) -> Self {
         // Watching starts first: what changes during the first look is looked at again.
         let watch = Watch::new(&folder, poll);
-        Self { folder, watch, pipeline: Pipeline::new(options.clone()), options, calendar, states, tell, told: None, checked: 0, said: 0 }
+        Self {
+            folder,
+            watch,
+            pipeline: Pipeline::new(options.clone()),
+            options,
+            calendar,
+            states,
+            tell,
+            told: None,
+            checked: 0,
+            rests: Arc::default(),
+            said: 0,
+        }
     }
 
     /// Makes the site, and makes it anew for as long as the program runs.
@@ -118,9 +133,11 @@ impl<Tell: Fn(&Told<'_>)> Rebuild<Tell> {
         let Some(latest) = state.latest.clone().filter(|_| self.checked < state.revision) else { return };
         self.checked = state.revision;
         let states = self.states.clone();
+        self.rests = Arc::new(AtomicBool::new(true));
+        let rests = self.rests.clone();
         std::thread::spawn(move || {
             let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(1).build() else { return };
-            let found = pool.install(|| latest.check());
+            let Some(found) = pool.install(|| latest.check_while(|| rests.load(Ordering::Relaxed))) else { return };
             states.send_if_modified(|now| {
                 let next = if now.revision == state.revision { now.checked(&found) } else { None };
                 next.map(|next| *now = Arc::new(next)).is_some()
@@ -129,6 +146,7 @@ impl<Tell: Fn(&Told<'_>)> Rebuild<Tell> {
     }
 
     fn make(&mut self, changes: &[Change], started: Instant) {
+        self.rests.store(false, Ordering::Relaxed);
         let snapshot = self.pipeline.update(self.folder.sources());
         let problems: Vec<Diagnostic> = self.folder.problems().cloned().collect();
         let state = Arc::new(self.states.borrow().next(snapshot, problems));

@@ -9,6 +9,8 @@ mod preview;
 
 #[path = "serve/attacks.rs"]
 mod attacks;
+#[path = "serve/desk.rs"]
+mod desk;
 #[path = "serve/saves.rs"]
 mod saves;
 #[path = "serve/stays_up.rs"]

@@ -127,12 +127,12 @@ describe('the known vectors', () => {
       const faults = await visit(browser, addresses, async (tab, address) => {
         const query = queries[addresses.indexOf(address)];
         const box = tab.locator('main input[type=search]');
-        await box.fill('vraag');
-        await tab.locator('.results .items > li').first().waitFor();
-        await box.fill(query);
-        await box.press('Enter');
-        await tab.waitForFunction(() => document.querySelector('[data-part="results"]').getAttribute('aria-busy') !== 'true');
-        await tab.waitForTimeout(50);
+        for (const typed of ['vraag', query]) {
+          await box.fill(typed);
+          await box.press('Enter');
+          await tab.waitForFunction(() => document.querySelector('[data-part="results"]').getAttribute('aria-busy') !== 'true');
+          await tab.waitForTimeout(50);
+        }
       });
       assert.deepEqual(lines(faults), []);
     }

@@ -180,7 +180,7 @@ fn build(garden: &Site, page: &str) -> Duration {
     let outcome = pipeline::run(&sources, &options());
     let said = render(&outcome.diagnostics, &sources, "nl", Format::Human, false);
     assert!(!outcome.outputs.is_empty() || !said.is_empty(), "neither built nor refused with a reason");
-    processor() - before
+    processor().saturating_sub(before)
 }
 
 fn repeated(token: &str, bytes: usize) -> String {

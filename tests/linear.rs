@@ -224,11 +224,8 @@ fn held(faults: &[String]) {
 }
 
 #[test]
+#[ignore = "takes many minutes; the long run has it"]
 fn a_token_of_a_body_that_is_repeated_costs_in_proportion() {
-    if !is_long() {
-        eprintln!("LEFT OUT: takes many minutes; VIA_SITE_LONG=1 runs it");
-        return;
-    }
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let garden = Site::of_fixture("base");
     let tokens = BODY.iter().chain(&WORDS);
@@ -236,11 +233,8 @@ fn a_token_of_a_body_that_is_repeated_costs_in_proportion() {
 }
 
 #[test]
+#[ignore = "takes many minutes; the long run has it"]
 fn two_or_three_tokens_of_a_body_that_are_repeated_cost_in_proportion() {
-    if !is_long() {
-        eprintln!("LEFT OUT: takes many minutes; VIA_SITE_LONG=1 runs it");
-        return;
-    }
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let garden = Site::of_fixture("base");
     let mut chance = fastrand::Rng::with_seed(7);

@@ -38,7 +38,11 @@ publishing() { release && rust --test fire -- --nocapture --test-threads 1 && ru
 reproducible() { rust --test determinism --test incremental; }
 
 # What the fuzzers kept, sizes, depths, names.
-hostile() { rust --test hostile --test properties --test linear; }
+hostile() {
+  rust --test hostile --test properties || return 1
+  # A second for 1 MB is asked of the release build.
+  if [ -n "$long" ]; then rust --release --test linear -- --include-ignored --nocapture; else rust --test linear; fi
+}
 
 # In a browser: hostile texts in every field and name, the policy, and what the preview answers to.
 scripts() {

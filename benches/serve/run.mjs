@@ -4,7 +4,8 @@
 //     node benches/serve/run.mjs [--pages 1000,10000] [--rounds 30] [--soak 1000] [--only via-site,hugo,zola]
 //
 // VIA_SITE names the program (target/release/via-site, if not), HUGO and ZOLA those of Hugo and Zola, which are left out
-// where there are none; WORK names a folder for the corpora. `--soak` saves so many pages of via-site's site besides. The browser and its library are those of tests/browser (`npm ci` there first).
+// where there are none; WORK names a folder for the corpora. `--soak` saves so many pages of via-site's site besides.
+// The browser and its library are those of tests/browser (`npm ci` there first).
 //
 // A round: a pause of one to one and a half second, one write of the page with a new word in its body, and the time from
 // just before the write until the word stands in the document of the open tab, by the clock of this machine. The mutation

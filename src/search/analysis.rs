@@ -76,6 +76,27 @@ fn is_joint(character: char) -> bool {
     matches!(character, '-' | '\u{2010}' | '\u{2011}' | '\'' | '\u{2019}')
 }
 
+/// Where the first character stands that is a letter, or is none; the end of the text if there is no such character.
+fn find(text: &str, from: usize, letter: bool) -> usize {
+    let mut at = from;
+    while let Some(byte) = text.as_bytes().get(at) {
+        // Nearly all letters are ASCII, and need not be decoded.
+        if byte.is_ascii() {
+            if byte.is_ascii_alphanumeric() == letter {
+                return at;
+            }
+            at += 1;
+        } else {
+            let Some(character) = text[at..].chars().next() else { break };
+            if is_letter(character) == letter {
+                return at;
+            }
+            at += character.len_utf8();
+        }
+    }
+    text.len()
+}
+
 /// The words of a text, in order.
 ///
 /// A word is a run of letters and digits; a single hyphen or apostrophe between two runs joins them. An apostrophe with one
@@ -83,13 +104,16 @@ fn is_joint(character: char) -> bool {
 pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let start = at + text[at..].find(is_letter)?;
+        let start = find(text, at, true);
+        if start == text.len() {
+            return None;
+        }
         // Most words are one run, for which nothing need be kept.
         let mut runs: Vec<(Range<usize>, char)> = Vec::new();
         let mut from = start;
         let mut joint = ' ';
         loop {
-            at = text[from..].find(|character| !is_letter(character)).map_or(text.len(), |length| from + length);
+            at = find(text, from, false);
             let mut next = text[at..].chars();
             let (Some(between), Some(after)) = (next.next(), next.next()) else { break };
             if !is_joint(between) || !is_letter(after) {

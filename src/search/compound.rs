@@ -26,14 +26,25 @@ const SHORT: [&str; 38] = [
 static SIMPLE: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| include_str!("words/nl.base.txt").lines().filter(|line| !line.starts_with('#')).collect());
 
+/// How long the words are that begin with the same four letters.
+static LENGTHS: LazyLock<Lengths> = LazyLock::new(|| SIMPLE.iter().fold(Lengths::default(), |lengths, word| lengths.with(word)));
+
 /// Splits words of a language into words that are known.
 #[derive(Debug)]
 pub struct Splitter<'a> {
-    known: FxHashMap<&'a str, f32>,
+    known: FxHashMap<&'a str, Known>,
     /// Words of the language that are no compounds.
     simple: &'static FxHashSet<&'static str>,
+    lengths: Lengths,
     never: FxHashSet<&'static str>,
     splits: bool,
+}
+
+/// A word of the site.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    position: u32,
+    frequency: f32,
 }
 
 impl<'a> Splitter<'a> {
@@ -41,14 +52,22 @@ impl<'a> Splitter<'a> {
     pub fn new(language: &str, words: impl Iterator<Item = (&'a str, u32)>) -> Self {
         let splits = language == "nl";
         let mut known = FxHashMap::default();
+        let mut lengths = Lengths::default();
         if splits {
-            for (word, count) in words.filter(|(word, _)| is_plain(word)) {
+            lengths.clone_from(&LENGTHS);
+            for (position, (word, count)) in (0..).zip(words).filter(|(_, (word, _))| is_plain(word)) {
                 #[allow(clippy::cast_precision_loss, reason = "an estimate")]
-                known.insert(word, (1.0 + count as f32).ln());
+                known.insert(word, Known { position, frequency: (1.0 + count as f32).ln() });
+                lengths = lengths.with(word);
             }
         }
         let never = include_str!("words/nl.affixes.txt").split_whitespace().filter(|word| !word.starts_with('#')).collect();
-        Self { known, simple: &SIMPLE, never, splits }
+        Self { known, simple: &SIMPLE, lengths, never, splits }
+    }
+
+    /// Where this word stands among those of the site; only words that may be parts of compounds are known.
+    pub fn position(&self, word: &str) -> Option<u32> {
+        self.known.get(word).map(|known| known.position)
     }
 
     /// Whether this is a word, of the site or of the language.
@@ -78,11 +97,15 @@ impl<'a> Splitter<'a> {
             return Vec::new();
         }
         // best[end] is the best way to cut the letters before `end` into parts, with the links that follow them.
-        let mut best: Vec<Option<Way>> = vec![None; word.len() + 1];
-        best[0] = Some(Way { score: 0.0, parts: 0, from: 0, part: 0..0 });
+        let mut best: [Option<Way>; LONGEST_WORD + 1] = [None; LONGEST_WORD + 1];
+        best[0] = Some(Way { score: 0.0, parts: 0, from: 0, end: 0 });
         for start in 0..word.len() - 2 {
-            let Some(way) = best[start].clone() else { continue };
+            let Some(way) = best[start] else { continue };
+            let lengths = self.lengths.of(&word[start..]);
             for end in start + SHORTEST_PART - 1..=word.len() {
+                if !lengths.contains(end - start) {
+                    continue;
+                }
                 let Some(frequency) = self.part(word, start, end) else { continue };
                 for link in LINKS {
                     let next = end + link.len();
@@ -94,8 +117,8 @@ impl<'a> Splitter<'a> {
                         continue;
                     }
                     let score = way.score + frequency - if link.is_empty() || link == "s" { 0.0 } else { 0.7 };
-                    let candidate = Way { score, parts: way.parts + 1, from: start, part: start..end };
-                    if best[next].as_ref().is_none_or(|known| candidate.mean() > known.mean()) {
+                    let candidate = Way { score, parts: way.parts + 1, from: start, end };
+                    if best[next].is_none_or(|known| candidate.mean() > known.mean()) {
                         best[next] = Some(candidate);
                     }
                 }
@@ -105,7 +128,7 @@ impl<'a> Splitter<'a> {
         let mut at = word.len();
         while at > 0 {
             let Some(way) = &best[at] else { return Vec::new() };
-            parts.push(way.part.clone());
+            parts.push(way.from..way.end);
             at = way.from;
         }
         parts.reverse();
@@ -118,9 +141,9 @@ impl<'a> Splitter<'a> {
             return None;
         }
         let part = &word[start..end];
-        let is_known = || (self.simple.contains(part) || SHORT.contains(&part)).then_some(ONLY_KNOWN);
-        let frequency = self.known.get(part).copied().or_else(is_known)?;
         let short = part.len() < SHORTEST_PART;
+        let is_known = || (self.simple.contains(part) || (short && SHORT.contains(&part))).then_some(ONLY_KNOWN);
+        let frequency = self.known.get(part).map(|known| known.frequency).or_else(is_known)?;
         // A short word at the start must be common on the site, or known to start others, but not any three letters.
         if (short && (start > 0 || (frequency < 1.6 && !SHORT.contains(&part)))) || self.never.contains(part) {
             return None;
@@ -129,18 +152,63 @@ impl<'a> Splitter<'a> {
     }
 }
 
-#[derive(Debug, Clone)]
+/// A way to cut the beginning of a word.
+#[derive(Debug, Clone, Copy)]
 struct Way {
     score: f32,
     parts: u16,
+    /// Where its last part begins and ends.
     from: usize,
-    part: Range<usize>,
+    end: usize,
 }
 
 impl Way {
     fn mean(&self) -> f32 {
         let parts = f32::from(self.parts.max(1));
         self.score / parts - PENALTY * (parts - 1.0)
+    }
+}
+
+/// How long words can be by their first four letters, so that most letters of a word need not be looked up as a part of it: for
+/// each hash of four letters one bit per length, the last for all that are longer. A hash that two beginnings share costs a
+/// lookup, and finds nothing that is not there.
+#[derive(Debug, Clone)]
+struct Lengths(Vec<u32>);
+
+/// Of one beginning.
+#[derive(Debug, Clone, Copy)]
+struct LengthsOf(u32);
+
+impl Default for Lengths {
+    fn default() -> Self {
+        Self(vec![0; 1 << Self::BITS])
+    }
+}
+
+impl Lengths {
+    const BITS: u32 = 16;
+
+    fn slot(word: &str) -> Option<usize> {
+        let letters = u32::from_le_bytes(word.as_bytes().get(..SHORTEST_PART)?.try_into().ok()?);
+        Some((letters.wrapping_mul(0x9e37_79b1) >> (u32::BITS - Self::BITS)) as usize)
+    }
+
+    fn with(mut self, word: &str) -> Self {
+        if let Some(slot) = Self::slot(word) {
+            self.0[slot] |= 1 << word.len().min(31);
+        }
+        self
+    }
+
+    fn of(&self, rest: &str) -> LengthsOf {
+        LengthsOf(Self::slot(rest).map_or(0, |slot| self.0[slot]))
+    }
+}
+
+impl LengthsOf {
+    /// Whether a word may have this length; shorter ones than four letters always may.
+    fn contains(self, length: usize) -> bool {
+        length < SHORTEST_PART || self.0 & (1 << length.min(31)) != 0
     }
 }
 

@@ -1,5 +1,6 @@
 //! The index of a collection in memory: its words with their stems and parts, and in which pages they stand.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -32,8 +33,6 @@ pub(super) struct Word {
     pub count: u32,
     /// Its parts, if it is a compound.
     pub parts: Vec<Range<usize>>,
-    /// What it or one of its parts comes from.
-    bases: Vec<String>,
     /// Where its pages stand in [`Index::postings`].
     postings: Range<usize>,
 }
@@ -47,6 +46,41 @@ pub(super) struct Group {
     pub words: Vec<u32>,
     /// Compounds that one of its words is a part of.
     part_of: Vec<u32>,
+}
+
+/// The stem of a part of a word.
+enum PartStem {
+    /// That of a word with this number.
+    OfWord(u32),
+    Own(String),
+}
+
+/// Groups in the order in which their stems are met.
+#[derive(Default)]
+struct Groups<'a> {
+    numbers: FxHashMap<Cow<'a, str>, u32>,
+    all: Vec<Group>,
+}
+
+impl<'a> Groups<'a> {
+    /// The number of the group of a stem, which is there from now on.
+    fn number(&mut self, stem: Cow<'a, str>) -> u32 {
+        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(stem).or_insert(next);
+        if number == next {
+            self.all.push(Group::default());
+        }
+        number
+    }
+
+    /// The groups with their stems.
+    fn named(mut self) -> Vec<Group> {
+        #[allow(clippy::iter_over_hash_type, reason = "each goes to its own group")]
+        for (stem, number) in self.numbers {
+            self.all[number as usize].key = stem.into_owned();
+        }
+        self.all
+    }
 }
 
 /// That a word stands on a page.
@@ -93,7 +127,6 @@ impl Index {
         }
         let (groups, shards, letters) = (Vec::new(), Vec::new(), BTreeMap::new());
         let mut index = Self { collection, analysis, pages, words, texts, postings, groups, shards, letters, average_length };
-        index.split_compounds();
         index.group();
         index.plan();
         index.letters = index.by_letter();
@@ -118,60 +151,65 @@ impl Index {
         0..u32::try_from(self.words.len()).unwrap_or(u32::MAX)
     }
 
-    fn split_compounds(&mut self) {
-        let splitter = Splitter::new(&self.analysis.language, self.all_words().map(|word| (self.text(word), self.word(word).count)));
-        let words: Vec<u32> = self.all_words().collect();
-        let is_dutch = self.analysis.language == "nl";
-        let split = words.par_iter().map(|word| {
-            let text = self.text(*word);
-            let parts = splitter.split(text);
-            let of_parts = parts.iter().map(|part| &text[part.clone()]).chain([text]).filter(|_| is_dutch);
-            let bases = of_parts.flat_map(|part| derivation::bases(part, |word| splitter.is_word(word))).collect();
-            (parts, bases)
-        });
-        let split: Vec<(Vec<Range<usize>>, Vec<String>)> = split.collect();
-        drop(splitter);
-        for (word, (parts, bases)) in self.words.iter_mut().zip(split) {
-            word.parts = parts;
-            word.bases = bases;
-        }
-    }
-
+    /// Splits compounds, and puts words under their stems and under those of their parts.
     fn group(&mut self) {
-        let stems: Vec<String> =
-            self.all_words().collect::<Vec<_>>().par_iter().map(|word| self.analysis.stem(self.text(*word)).into_owned()).collect();
-        let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-        for (word, stem) in self.all_words().zip(stems) {
-            groups.entry(stem).or_default().words.push(word);
+        let all: Vec<u32> = self.all_words().collect();
+        let stems: Vec<Cow<'_, str>> = all.par_iter().map(|word| self.analysis.stem(self.text(*word))).collect();
+        let splitter = Splitter::new(&self.analysis.language, all.iter().map(|word| (self.text(*word), self.word(*word).count)));
+        let split = all.par_iter().map(|word| self.divided(self.text(*word), &splitter));
+        let (parts, part_stems): (Vec<_>, Vec<_>) = split.unzip();
+        drop(splitter);
+
+        let mut groups = Groups::default();
+        let own: Vec<u32> = stems.into_iter().map(|stem| groups.number(stem)).collect();
+        for (word, group) in all.iter().zip(&own) {
+            groups.all[*group as usize].words.push(*word);
         }
-        for word in self.all_words() {
-            for stem in self.part_stems(word) {
-                let group = groups.entry(stem).or_default();
-                if !group.words.contains(&word) {
-                    group.part_of.push(word);
-                }
+        for ((word, own_group), stems) in all.iter().zip(&own).zip(part_stems) {
+            let mut above: Vec<u32> = stems
+                .into_iter()
+                .map(|stem| match stem {
+                    PartStem::OfWord(part) => own[part as usize],
+                    PartStem::Own(stem) => groups.number(Cow::Owned(stem)),
+                })
+                .filter(|group| group != own_group)
+                .collect();
+            above.sort_unstable();
+            above.dedup();
+            for group in above {
+                groups.all[group as usize].part_of.push(*word);
             }
         }
-        let mut groups: Vec<Group> = groups.into_iter().map(|(key, group)| Group { key, ..group }).collect();
+        let mut groups = groups.named();
+        groups.par_sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        for (word, parts) in self.words.iter_mut().zip(parts) {
+            word.parts = parts;
+        }
         for group in &mut groups {
             group.words.sort_by_key(|word| (std::cmp::Reverse(self.words[*word as usize].count), *word));
         }
         self.groups = groups;
     }
 
-    /// The stems of a word's parts, of what it comes from, and of what is left of it without its first or its last parts.
-    fn part_stems(&self, word: u32) -> Vec<String> {
-        let parts = &self.word(word).parts;
-        let text = self.text(word);
-        let own = parts.iter().map(|part| &text[part.clone()]).chain(self.word(word).bases.iter().map(String::as_str));
-        let mut stems: Vec<String> = own.map(|part| self.analysis.stem(part).into_owned()).collect();
-        for cut in 1..parts.len().saturating_sub(1) {
-            stems.push(self.analysis.stem(&text[parts[cut].start..]).into_owned());
-            stems.push(self.analysis.stem(&text[..parts[cut].end]).into_owned());
+    /// The parts of a word, and the stems of these, of what it or one of them comes from, and of what is left of it without its
+    /// first or its last parts.
+    fn divided(&self, text: &str, splitter: &Splitter<'_>) -> (Vec<Range<usize>>, Vec<PartStem>) {
+        let stem = |part: &str| match splitter.position(part) {
+            Some(word) => PartStem::OfWord(word),
+            None => PartStem::Own(self.analysis.stem(part).into_owned()),
+        };
+        let parts = splitter.split(text);
+        let mut stems: Vec<PartStem> = parts.iter().map(|part| stem(&text[part.clone()])).collect();
+        if self.analysis.language == "nl" {
+            for part in parts.iter().map(|part| &text[part.clone()]).chain([text]) {
+                stems.extend(derivation::bases(part, |word| splitter.is_word(word)).iter().map(|base| stem(base)));
+            }
         }
-        stems.sort_unstable();
-        stems.dedup();
-        stems
+        for cut in 1..parts.len().saturating_sub(1) {
+            stems.push(stem(&text[parts[cut].start..]));
+            stems.push(stem(&text[..parts[cut].end]));
+        }
+        (parts, stems)
     }
 
     /// Cuts the groups into shards of about the same size.
@@ -250,7 +288,6 @@ fn merge(pages: &[Arc<AnalysedPage>]) -> (Vec<Word>, String, Vec<(u32, u32)>) {
                     text: texts.len()..texts.len() + text.len(),
                     count: 0,
                     parts: Vec::new(),
-                    bases: Vec::new(),
                     postings: 0..0,
                 });
                 texts.push_str(text);

@@ -1,5 +1,6 @@
 //! One page as the words that it has, with weights and places; the costly part of indexing, so it is done once per text.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -139,19 +140,22 @@ struct Found {
     /// Weight in the section that is being read.
     here: f32,
     here_section: u8,
-    positions: Vec<u32>,
+    uses: u32,
+    last_position: u32,
 }
 
 struct Reader<'a> {
     analysis: &'a Analysis,
-    words: IndexMap<String, Found, FxBuildHasher>,
+    words: IndexMap<Cow<'a, str>, Found, FxBuildHasher>,
+    /// Each use of a word: which one, and where; in the order of the text.
+    uses: Vec<(u32, u32)>,
     position: usize,
     length: f32,
 }
 
 /// Analyses a page.
 pub fn analyse(record: &Record, text: &Text, analysis: &Analysis) -> AnalysedPage {
-    let mut reader = Reader { analysis, words: IndexMap::default(), position: 0, length: 0.0 };
+    let mut reader = Reader { analysis, words: IndexMap::default(), uses: Vec::new(), position: 0, length: 0.0 };
     reader.read(&record.id, NAME, IN_TITLE);
     for name in &text.names {
         reader.read(name, NAME, IN_TITLE);
@@ -177,31 +181,31 @@ fn title_weight(title: &str, analysis: &Analysis) -> f32 {
     3.0 + 6.0 / words
 }
 
-impl Reader<'_> {
-    fn read(&mut self, text: &str, weight: f32, section: u8) {
+impl<'a> Reader<'a> {
+    fn read(&mut self, text: &'a str, weight: f32, section: u8) {
         for token in tokens(text) {
-            let letters = token.whole.len();
+            let steps = token.pieces.len().max(1);
             let is_function_word = self.analysis.is_function_word(&token.whole);
+            let position = self.position;
             // Function words are looked for in titles only, for those who ask for nothing else.
-            if letters > 1 && (!is_function_word || section == IN_TITLE) {
-                self.add(&token.whole, if is_function_word { weight.min(TEXT) } else { weight }, section, self.position);
+            if token.whole.len() > 1 && (!is_function_word || section == IN_TITLE) {
+                self.add(token.whole, if is_function_word { weight.min(TEXT) } else { weight }, section, position);
                 self.length += TEXT;
             }
-            for (step, piece) in token.pieces.iter().enumerate() {
-                if !self.analysis.is_function_word(piece) {
-                    self.add(piece, weight * PIECE, section, self.position + step);
+            for (step, piece) in token.pieces.into_iter().enumerate() {
+                if !self.analysis.is_function_word(&piece) {
+                    self.add(Cow::Owned(piece), weight * PIECE, section, position + step);
                 }
             }
-            self.position += token.pieces.len().max(1);
+            self.position += steps;
         }
         self.position += GAP;
     }
 
-    fn add(&mut self, word: &str, weight: f32, section: u8, position: usize) {
-        let found = match self.words.get_index_of(word) {
-            Some(index) => &mut self.words[index],
-            None => self.words.entry(word.to_owned()).or_default(),
-        };
+    fn add(&mut self, word: Cow<'a, str>, weight: f32, section: u8, position: usize) {
+        let entry = self.words.entry(word);
+        let number = offset(entry.index());
+        let found = entry.or_default();
         if found.here_section != section {
             found.here_section = section;
             found.here = 0.0;
@@ -212,24 +216,39 @@ impl Reader<'_> {
             found.best = found.here;
             found.section = section;
         }
-        let position = u32::try_from(position).unwrap_or(u32::MAX);
-        if found.positions.last() != Some(&position) {
-            found.positions.push(position);
+        let position = offset(position);
+        if found.uses == 0 || found.last_position != position {
+            found.uses += 1;
+            found.last_position = position;
+            self.uses.push((number, position));
         }
     }
 
     fn finish(self) -> AnalysedPage {
         let mut page = AnalysedPage { length: self.length, ..AnalysedPage::default() };
         page.entries.reserve_exact(self.words.len());
-        page.words.reserve_exact(self.words.keys().map(String::len).sum());
-        for (word, found) in self.words {
+        page.words.reserve_exact(self.words.keys().map(|word| word.len()).sum());
+        // The uses of each word together, in the order of the text.
+        let mut ends: Vec<usize> = Vec::with_capacity(self.words.len());
+        let mut start = 0;
+        for found in self.words.values() {
+            ends.push(start);
+            start += found.uses as usize;
+        }
+        let mut positions = vec![0; start];
+        for (number, position) in self.uses {
+            let end = &mut ends[number as usize];
+            positions[*end] = position;
+            *end += 1;
+        }
+        for ((word, found), end) in self.words.into_iter().zip(ends) {
             page.words.push_str(&word);
-            bytes::number(&mut page.positions, found.positions.len());
+            bytes::number(&mut page.positions, found.uses as usize);
             let mut last = 0;
-            for position in found.positions {
+            for position in &positions[end - found.uses as usize..end] {
                 // A word's positions come in order, but for a piece that equals a word before it.
                 bytes::number(&mut page.positions, position.saturating_sub(last) as usize);
-                last = position.max(last);
+                last = last.max(*position);
             }
             page.entries.push(Entry {
                 word: offset(page.words.len()),

@@ -12,6 +12,7 @@ use tera::{ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 use crate::catalogue::{self, Catalogue};
 use crate::config::{Config, ThemeConfig, read_yaml};
 use crate::diagnostic::{Diagnostic, KeyPath, Place, SitePath};
+use crate::html;
 use crate::source::{SourceFile, Sources, built_in_theme};
 
 /// A theme that is ready to render.
@@ -64,8 +65,10 @@ pub fn load(config: &Config, sources: &Sources) -> Result<Theme, Vec<Diagnostic>
         problem.file = language.map(|language| format!("themes/{}/catalogues/{language}.yaml", config.theme).into());
     }
     let mut tera = Tera::new();
+    tera.set_escape_fn(html::write_escaped);
     tera.register_filter("plural", plural);
     tera.register_filter("fill", fill);
+    tera.register_filter("capital", capital);
     let prefixes: Vec<String> = layers.iter().map(|layer| layer.name.clone()).filter(|name| !name.is_empty()).collect();
     let mut names = BTreeSet::new();
     let mut templates: Vec<(String, String, SitePath)> = Vec::new();
@@ -249,6 +252,13 @@ fn plural(count: i64, arguments: Kwargs, _: &State) -> TeraResult<String> {
     let form = |name: &'static str| forms.get(&tera::value::Key::Str(name)).and_then(Value::as_str);
     let chosen = if count == 1 { form("one").or_else(|| form("other")) } else { form("other") };
     Ok(chosen.unwrap_or_default().replace("{count}", &count.to_string()))
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the signature of a filter")]
+/// `{{ word | capital }}`: a word that stands alone, with a capital.
+fn capital(word: &str, _: Kwargs, _: &State) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the signature of a filter")]

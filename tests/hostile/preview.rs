@@ -66,11 +66,12 @@ pub fn requests(data: &[u8]) {
     let before = below(preview.folder.path());
     let request = replaced(&replaced(data, b"{port}", preview.port.to_string().as_bytes()), b"{token}", TOKEN.as_bytes());
     let answer = ask(preview.port, &request);
+    let answer = without_go_ahead(&answer);
     let text = String::from_utf8_lossy(&answer);
     assert!(!text.contains(SECRET), "it gave away what is not part of the site: {}", String::from_utf8_lossy(data));
     assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 ") || answer.starts_with(b"HTTP/1.0 "), "no HTTP: {text}");
     // Several requests on one connection may have their answers in one piece; the first is judged.
-    let first = String::from_utf8_lossy(&answer[..end_of_first(&answer).unwrap_or(answer.len()).min(answer.len())]);
+    let first = String::from_utf8_lossy(&answer[..end_of_first(answer).unwrap_or(answer.len()).min(answer.len())]);
     let (head, body) = first.split_once("\r\n\r\n").unwrap_or((&first, ""));
     let head = head.to_ascii_lowercase();
     // What hyper itself refuses has no body and no headers of ours.
@@ -119,8 +120,19 @@ fn ask(port: u16, request: &[u8]) -> Vec<u8> {
     }
 }
 
+/// The answers without what only says that the rest of the request may come (RFC 9110, 15.2.1).
+fn without_go_ahead(mut answer: &[u8]) -> &[u8] {
+    while answer.starts_with(b"HTTP/1.1 100 ")
+        && let Some(end) = answer.windows(4).position(|end| end == b"\r\n\r\n")
+    {
+        answer = &answer[end + 4..];
+    }
+    answer
+}
+
 /// Whether an answer has come to its end; one that never ends counts as whole after its head.
 fn is_whole(answer: &[u8]) -> bool {
+    let answer = without_go_ahead(answer);
     end_of_first(answer).is_some_and(|end| answer.len() >= end)
 }
 

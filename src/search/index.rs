@@ -284,12 +284,7 @@ fn merge(pages: &[Arc<AnalysedPage>]) -> (Vec<Word>, String, Vec<(u32, u32)>) {
             let text = page.word(entry);
             let number = *numbers.entry(text).or_insert(next);
             if number == next {
-                words.push(Word {
-                    text: texts.len()..texts.len() + text.len(),
-                    count: 0,
-                    parts: Vec::new(),
-                    postings: 0..0,
-                });
+                words.push(Word { text: texts.len()..texts.len() + text.len(), count: 0, parts: Vec::new(), postings: 0..0 });
                 texts.push_str(text);
             }
             words[number as usize].count += 1;

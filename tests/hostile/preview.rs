@@ -67,7 +67,7 @@ pub fn requests(data: &[u8]) {
     let request = replaced(&replaced(data, b"{port}", preview.port.to_string().as_bytes()), b"{token}", TOKEN.as_bytes());
     let answer = ask(preview.port, &request);
     let answer = without_go_ahead(&answer);
-    let text = String::from_utf8_lossy(&answer);
+    let text = String::from_utf8_lossy(answer);
     assert!(!text.contains(SECRET), "it gave away what is not part of the site: {}", String::from_utf8_lossy(data));
     assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 ") || answer.starts_with(b"HTTP/1.0 "), "no HTTP: {text}");
     // Several requests on one connection may have their answers in one piece; the first is judged.

@@ -1,11 +1,15 @@
 //! Text inside HTML.
 
+use std::convert::Infallible;
 use std::io::{self, Write};
 
-/// Text as it may stand in HTML, also inside a quoted attribute.
+/// Text as it may stand in HTML, also inside a quoted attribute; characters that may not stand in it are replaced.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    for_parts(text, |part| escaped.push_str(part));
+    let Ok(()) = for_parts(text, |part| {
+        escaped.push_str(part);
+        Ok::<(), Infallible>(())
+    });
     escaped
 }
 
@@ -15,39 +19,36 @@ pub fn escape(text: &str) -> String {
 ///
 /// What the writer says.
 pub fn write_escaped(text: &str, to: &mut dyn Write) -> io::Result<()> {
-    let mut written = Ok(());
-    for_parts(text, |part| {
-        if written.is_ok() {
-            written = to.write_all(part.as_bytes());
-        }
-    });
-    written
+    for_parts(text, |part| to.write_all(part.as_bytes()))
 }
 
 /// Hands over an escaped text in parts: what may stand as it is in one piece, and what stands for a character that may not.
-fn for_parts(text: &str, mut part: impl FnMut(&str)) {
-    let mut start = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let instead = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            b'\n' | b'\t' | b'\r' => continue,
-            0..0x20 | 0x7F => REPLACEMENT,
-            // The others are two bytes long, and this is the first.
-            0xC2 if text.as_bytes().get(at + 1).is_some_and(|next| *next < 0xA0) => REPLACEMENT,
-            _ => continue,
+fn for_parts<E>(text: &str, mut part: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+    // Bytes with which such a character can begin; nearly all others are passed over without being decoded.
+    let suspect = |byte: &u8| matches!(byte, 0..0x20 | b'"' | b'&' | b'\'' | b'<' | b'>' | 0x7F | 0xC2);
+    let (mut start, mut at) = (0, 0);
+    while let Some(further) = text.as_bytes()[at..].iter().position(suspect) {
+        at += further;
+        let Some(character) = text[at..].chars().next() else { break };
+        let instead = match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            other if valid_character(other) == other => "",
+            _ => "\u{FFFD}",
         };
-        part(&text[start..at]);
-        part(instead);
-        start = at + if byte == 0xC2 { 2 } else { 1 };
+        let end = at + character.len_utf8();
+        if !instead.is_empty() {
+            part(&text[start..at])?;
+            part(instead)?;
+            start = end;
+        }
+        at = end;
     }
-    part(&text[start..]);
+    part(&text[start..])
 }
-
-const REPLACEMENT: &str = "\u{FFFD}";
 
 /// A character as it may stand in HTML and in XML, which have no control characters: those become the replacement character, as
 /// the specification of HTML does with NUL.
@@ -84,7 +85,7 @@ mod tests {
         let expected = "a&lt;b &amp; &quot;c&quot;&#39;\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{a0}é\n\t";
         assert_eq!(escape(text), expected);
         let mut written = Vec::new();
-        write_escaped(text, &mut written).unwrap_or_default();
+        assert!(write_escaped(text, &mut written).is_ok());
         assert_eq!(written, expected.as_bytes());
     }
 }

@@ -379,7 +379,7 @@ fn nothing_private_is_published() {
 ";
     let site = with_secrets(
         cookbook_with(fields, relations, ""),
-        "geheim: Zwartebes een\ngeheime_lijst: [Zwartebes twee]\ngeheime_notitie: '**Zwartebes** drie, zie [[t-02]]'\n\
+        "geheim: Zwartebes een\ngeheime_lijst: [Zwartebes twee]\ngeheime_notitie: '**Zwartebes** drie'\n\
          geheime_link: https://zwartebes.example/\ngeheim_getal: 1987\ngeheim_oordeel: paars\n\
          kok: {naam: Jan, telefoon: Zwartebes vijf, stempel: paars}\nafgekeken_van: {ref: t-02, hoe: Zwartebes zes}\n",
     );

@@ -303,6 +303,11 @@ impl Reader<'_> {
                     diagnostic.replacement = None;
                     self.result.diagnostics.push(diagnostic);
                 }
+                // What is filled in when a page is made, and what is found by an id, belongs to the page's own text.
+                if !body.holes.is_empty() || !body.headings.is_empty() {
+                    self.error("field-markup", path);
+                    return None;
+                }
                 Some(Value::Markdown(Box::new(body)))
             }
             FieldType::Number { minimum, maximum } => self.number(value, *minimum, *maximum, path),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a made-up knowledge agenda of any size that `via-site build` can build: corpus, site.yaml and schema.yaml.
 
-    agenda.py --pages 10000 --out DIR [--seed 1] [--theme peers]
+    agenda.py --pages 10000 --out DIR [--seed 1] [--theme peers] [--hubs]
 
 The corpus is that of corpus.py (`--flavor via`); the schema turns its front matter into kinds, relations and
 vocabularies, so that the site does what other generators do for the same corpus: lists, taxonomies, sources,
@@ -110,11 +110,12 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--theme", choices=["peers", "via"], default="peers")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--hubs", action="store_true", help="all pages name one theme, use one keyword and link to one page")
     parser.add_argument("--search", action="store_true", help="with our search index; the other generators have none of their own")
     asked = parser.parse_args()
     here = Path(__file__).parent
     subprocess.run([sys.executable, here / "corpus.py", "--pages", str(asked.pages), "--seed", str(asked.seed),
-                    "--flavor", "via", "--out", asked.out], check=True)
+                    "--flavor", "via", "--out", asked.out, *(["--hubs"] if asked.hubs else [])], check=True)
     files = list((asked.out / "content").rglob("*.md"))
     for file in files:
         file.write_text(mended(file.read_text(encoding="utf-8")), encoding="utf-8")

@@ -27,20 +27,21 @@ HERE = Path(__file__).resolve().parent
 TABLE = re.compile(r"(<!-- table -->\n).*(<!-- /table -->)", re.S)
 
 
-def corpus(flavor, pages, folder):
-    subprocess.run([sys.executable, HERE.parent / "corpus.py", "--pages", str(pages), "--flavor", flavor, "--out", folder], check=True)
+def corpus(flavor, pages, folder, *more):
+    command = [sys.executable, HERE.parent / "corpus.py", "--pages", str(pages), "--flavor", flavor, "--out", folder, *more]
+    subprocess.run(command, check=True)
 
 
 def agenda(pages, folder, *more):
     subprocess.run([sys.executable, HERE.parent / "agenda.py", "--pages", str(pages), "--out", folder, *more], check=True)
 
 
-def copied(name, flavor):
+def copied(name, flavor, *more):
     """A site of the templates in the folder `name` and the corpus."""
     def make(pages, folder):
         shutil.copytree(HERE / name, folder)
         shutil.copytree(HERE / "hugo" / "static", folder / "static", dirs_exist_ok=True)
-        corpus(flavor, pages, folder)
+        corpus(flavor, pages, folder, *more)
     return make
 
 
@@ -67,11 +68,14 @@ def peers(given):
         shutil.copy(folder / "static" / "site.css", folder)
         os.symlink(Path(eleventy).resolve() / "node_modules", folder / "node_modules")
 
+    with_hubs = lambda pages, folder: agenda(pages, folder, "--hubs")
     with_search = lambda pages, folder: agenda(pages, folder, "--search")
     return [
         Peer("via-site", "", agenda, ours, via),
         Peer("via-site", "nothing changed", agenda, ours, via, before=ours),
+        Peer("via-site", "hubs", with_hubs, ours, via, site="via-site-hubs"),
         Peer("hugo", "", copied("hugo", "hugo"), hugo_build, hugo),
+        Peer("hugo", "hubs", copied("hugo", "hugo", "--hubs"), hugo_build, hugo, site="hugo-hubs"),
         Peer("zola", "", copied("zola", "zola"), lambda out: zola_build(out, "zola.toml"), zola, most=10_000, once_from=10_000),
         Peer("eleventy", "", make_eleventy, eleventy_build, eleventy, most=10_000, once_from=10_000),
         Peer("mkdocs", "", copied("mkdocs", "plain"), mkdocs_build, mkdocs, most=1_000),
@@ -130,10 +134,10 @@ def table(kept):
                  "|---:|---|---:|---:|---:|---:|---:|---:|---:|"]
         for key in sorted((key for key in rows if key[0] == medium), key=lambda key: (key[1], key[2], order.index(key[3]), key[4])):
             _, pages, search, name, variant = key
-            row, hugo = median[key], median.get((medium, pages, search, "hugo", "search" if search else ""))
+            row, hugo = median[key], median.get((medium, pages, search, "hugo", "" if variant == "nothing changed" else variant))
             ratios = [f"{row[of] / hugo[of]:.2f}" if hugo and row[of] is not None else "–" for of in ("wall", "cpu", "memory")]
             memory = "–" if row["memory"] is None else f"{row['memory']:.0f}"
-            label = name + {"": "", "search": ", with search"}.get(variant, f", {variant}")
+            label = name + {"": "", "search": ", with search", "hubs": ", with hubs"}.get(variant, f", {variant}")
             text.append(f"| {pages:,} | {label} | {row['wall']:.2f} | {row['cpu']:.2f} | {memory} | {' '.join(ratios)} "
                         f"| {row['files']:,.0f} | {row['bytes'] / 1e6:.1f} | {len(rows[key])} |")
         text.append("")

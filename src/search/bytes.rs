@@ -1,5 +1,6 @@
 //! How numbers and words are written into the files of an index.
 
+use std::cell::RefCell;
 use std::io::Write;
 
 use flate2::Compression;
@@ -34,14 +35,20 @@ pub fn word(bytes: &mut Vec<u8>, word: &str, other: &str) {
 ///
 /// Each piece gets codes of its own: letters, steps and impacts are not equally common.
 pub fn compressed(pieces: &[&[u8]]) -> Vec<u8> {
-    let length: usize = pieces.iter().map(|piece| piece.len()).sum();
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(length / 2 + 64), Compression::new(6));
-    for (position, piece) in pieces.iter().enumerate() {
-        // Writing into memory cannot fail.
-        let _ = encoder.write_all(piece);
-        if piece.len() > WORTH_OWN_CODES && position + 1 < pieces.len() {
-            let _ = encoder.flush();
-        }
+    thread_local! {
+        // A new one has more to set up than most files have to compress.
+        static ENCODER: RefCell<ZlibEncoder<Vec<u8>>> = RefCell::new(ZlibEncoder::new(Vec::new(), Compression::new(6)));
     }
-    encoder.finish().unwrap_or_default()
+    let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+    ENCODER.with_borrow_mut(|encoder| {
+        encoder.get_mut().reserve(length / 2 + 64);
+        for (position, piece) in pieces.iter().enumerate() {
+            // Writing into memory cannot fail.
+            let _ = encoder.write_all(piece);
+            if piece.len() > WORTH_OWN_CODES && position + 1 < pieces.len() {
+                let _ = encoder.flush();
+            }
+        }
+        encoder.reset(Vec::new()).unwrap_or_default()
+    })
 }

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Letters that may stand between two parts.
-const LINKS: [&str; 6] = ["", "s", "en", "e", "n", "er"];
+/// What a link other than none and *s* costs, in natural logarithms of frequency.
+const RARER_LINK: f32 = 0.7;
 /// A part has at least this many letters; the first one may have one fewer, if it is a word of the site.
 const SHORTEST_PART: usize = 4;
 /// Longer words are not split: the work grows with the square of their length.
@@ -107,16 +107,13 @@ impl<'a> Splitter<'a> {
                     continue;
                 }
                 let Some(frequency) = self.part(word, start, end) else { continue };
-                for link in LINKS {
-                    let next = end + link.len();
-                    // A link stands between parts, and after a part that ends the word there is none.
-                    if (end == word.len()) != (next == word.len())
-                        || !word[end..].starts_with(link)
-                        || (end == word.len() && !link.is_empty())
-                    {
+                for (link, cost) in links(&word.as_bytes()[end..]) {
+                    let next = end + link;
+                    // A link stands between parts.
+                    if *link > 0 && next == word.len() {
                         continue;
                     }
-                    let score = way.score + frequency - if link.is_empty() || link == "s" { 0.0 } else { 0.7 };
+                    let score = way.score + frequency - cost;
                     let candidate = Way { score, parts: way.parts + 1, from: start, end };
                     if best[next].is_none_or(|known| candidate.mean() > known.mean()) {
                         best[next] = Some(candidate);
@@ -149,6 +146,16 @@ impl<'a> Splitter<'a> {
             return None;
         }
         Some(frequency)
+    }
+}
+
+/// How many of these letters may link a part to what follows it (none, *s*, *en*, *e*, *n*, *er*), and what each link costs.
+fn links(rest: &[u8]) -> &'static [(usize, f32)] {
+    match rest {
+        [b's', ..] => &[(0, 0.0), (1, 0.0)],
+        [b'e', b'n' | b'r', ..] => &[(0, 0.0), (1, RARER_LINK), (2, RARER_LINK)],
+        [b'e' | b'n', ..] => &[(0, 0.0), (1, RARER_LINK)],
+        _ => &[(0, 0.0)],
     }
 }
 

@@ -21,8 +21,11 @@ pub fn candidates(word: &str) -> Vec<String> {
 
 fn participle(word: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for particle in PARTICLES {
-        let Some(rest) = word.strip_prefix(particle).and_then(|rest| rest.strip_prefix("ge")) else { continue };
+    for (at, ge) in word.match_indices("ge") {
+        let (particle, rest) = (&word[..at], &word[at + ge.len()..]);
+        if !PARTICLES.contains(&particle) {
+            continue;
+        }
         let core = rest.strip_suffix("en").or_else(|| rest.strip_suffix('e')).unwrap_or(rest);
         if core.len() < 4 || !core.ends_with(['d', 't']) || NO_VERBS.contains(&core) {
             continue;

@@ -31,7 +31,7 @@ impl Index {
             Part::Cards(number) => bytes::compressed(&[&card::block(&self.collection, number)]),
             Part::Letter(letter) => {
                 let words = self.letters.get(&letter).map_or(&[][..], Vec::as_slice);
-                let words: Vec<(&str, u32)> = words.iter().map(|word| (self.text(*word), self.word(*word).count)).collect();
+                let words: Vec<(&str, u32)> = words.iter().map(|word| (self.text(*word), self.count(*word))).collect();
                 bytes::compressed(&[&spelling::encode(&words)])
             }
             Part::Facets => {

@@ -17,6 +17,8 @@ use super::{Collection, Text, derivation, spelling};
 const SHARD: usize = 26_000;
 /// A term of at least this size has a shard of its own: it is asked for often, and nobody need fetch its neighbours for it.
 const OWN_SHARD: usize = 10_000;
+/// So many words are split before their parts are put where they belong: those of all words at once take much memory.
+const AT_ONCE: usize = 1 << 14;
 /// A part of a compound, of what the whole word counts.
 const PART: f32 = 0.35;
 /// How soon more of the same word says no more, and how much a page's length matters (Robertson and Zaragoza, The
@@ -24,17 +26,33 @@ const PART: f32 = 0.35;
 const K1: f32 = 1.2;
 const B: f32 = 0.6;
 
-/// A word as it stands in texts, folded.
-#[derive(Debug)]
-pub(super) struct Word {
-    /// Where it stands in [`Index::texts`].
-    text: Range<usize>,
-    /// On how many pages.
-    pub count: u32,
-    /// Its parts, if it is a compound.
-    pub parts: Vec<Range<usize>>,
-    /// Where its pages stand in [`Index::postings`].
-    postings: Range<usize>,
+/// Where something of all words lies: that of each one ends here, and begins where that of the word before ends.
+#[derive(Debug, Default)]
+struct Ends(Vec<u32>);
+
+impl Ends {
+    fn of(&self, word: u32) -> Range<usize> {
+        let word = word as usize;
+        word.checked_sub(1).map_or(0, |before| self.0[before] as usize)..self.0[word] as usize
+    }
+
+    fn push(&mut self, end: usize) {
+        self.0.push(offset(end));
+    }
+}
+
+/// The words of all pages as they stand in texts, folded, by the number that each was given when it was first met.
+#[derive(Debug, Default)]
+struct Words {
+    /// One after another.
+    texts: String,
+    text_ends: Ends,
+    /// Pages and positions among their entries, word after word.
+    postings: Vec<(u32, u32)>,
+    posting_ends: Ends,
+    /// The parts of those that are compounds, word after word.
+    parts: Vec<Range<u8>>,
+    part_ends: Ends,
 }
 
 /// Words with one stem.
@@ -65,7 +83,7 @@ struct Groups<'a> {
 impl<'a> Groups<'a> {
     /// The number of the group of a stem, which is there from now on.
     fn number(&mut self, stem: Cow<'a, str>) -> u32 {
-        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        let next = offset(self.all.len());
         let number = *self.numbers.entry(stem).or_insert(next);
         if number == next {
             self.all.push(Group::default());
@@ -100,11 +118,7 @@ pub struct Index {
     pub(super) collection: Collection,
     pub(super) analysis: Analysis,
     pages: Vec<Arc<AnalysedPage>>,
-    words: Vec<Word>,
-    /// All words, one after another.
-    texts: String,
-    /// Pages and positions among their entries, word after word.
-    postings: Vec<(u32, u32)>,
+    words: Words,
     groups: Vec<Group>,
     /// The groups of each shard of terms.
     pub(super) shards: Vec<Range<usize>>,
@@ -121,12 +135,12 @@ impl Index {
         let mut pages = page::analysed(&mut collection.records, text, &analysis, memo);
         #[allow(clippy::cast_precision_loss, reason = "an average")]
         let average_length = (pages.iter().map(|page| page.length).sum::<f32>() / pages.len().max(1) as f32).max(1.0);
-        let (words, texts, postings) = merge(&pages);
+        let words = merge(&pages);
         for page in &mut pages {
             AnalysedPage::forget_words(page);
         }
         let (groups, shards, letters) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut index = Self { collection, analysis, pages, words, texts, postings, groups, shards, letters, average_length };
+        let mut index = Self { collection, analysis, pages, words, groups, shards, letters, average_length };
         index.group();
         index.plan();
         index.letters = index.by_letter();
@@ -135,11 +149,17 @@ impl Index {
 
     /// The text of a word.
     pub(super) fn text(&self, word: u32) -> &str {
-        &self.texts[self.words[word as usize].text.clone()]
+        &self.words.texts[self.words.text_ends.of(word)]
     }
 
-    pub(super) fn word(&self, word: u32) -> &Word {
-        &self.words[word as usize]
+    /// On how many pages a word stands.
+    pub(super) fn count(&self, word: u32) -> u32 {
+        offset(self.words.posting_ends.of(word).len())
+    }
+
+    /// The parts of a word, as byte ranges in it; none if it is no compound.
+    pub(super) fn parts_of(&self, word: u32) -> &[Range<u8>] {
+        &self.words.parts[self.words.part_ends.of(word)]
     }
 
     /// The groups of a shard, in the order of their stems.
@@ -148,52 +168,54 @@ impl Index {
     }
 
     fn all_words(&self) -> impl Iterator<Item = u32> + use<> {
-        0..u32::try_from(self.words.len()).unwrap_or(u32::MAX)
+        0..offset(self.words.text_ends.0.len())
     }
 
     /// Splits compounds, and puts words under their stems and under those of their parts.
     fn group(&mut self) {
         let all: Vec<u32> = self.all_words().collect();
         let stems: Vec<Cow<'_, str>> = all.par_iter().map(|word| self.analysis.stem(self.text(*word))).collect();
-        let splitter = Splitter::new(&self.analysis.language, all.iter().map(|word| (self.text(*word), self.word(*word).count)));
-        let split = all.par_iter().map(|word| self.divided(self.text(*word), &splitter));
-        let (parts, part_stems): (Vec<_>, Vec<_>) = split.unzip();
-        drop(splitter);
-
+        let splitter = Splitter::new(&self.analysis.language, all.iter().map(|word| (self.text(*word), self.count(*word))));
         let mut groups = Groups::default();
         let own: Vec<u32> = stems.into_iter().map(|stem| groups.number(stem)).collect();
         for (word, group) in all.iter().zip(&own) {
             groups.all[*group as usize].words.push(*word);
         }
-        for ((word, own_group), stems) in all.iter().zip(&own).zip(part_stems) {
-            let mut above: Vec<u32> = stems
-                .into_iter()
-                .map(|stem| match stem {
-                    PartStem::OfWord(part) => own[part as usize],
-                    PartStem::Own(stem) => groups.number(Cow::Owned(stem)),
-                })
-                .filter(|group| group != own_group)
-                .collect();
-            above.sort_unstable();
-            above.dedup();
-            for group in above {
-                groups.all[group as usize].part_of.push(*word);
+        let (mut all_parts, mut part_ends) = (Vec::new(), Ends::default());
+        for some in all.chunks(AT_ONCE) {
+            let divided: Vec<_> = some.par_iter().map(|word| self.divided(self.text(*word), &splitter)).collect();
+            for (word, (parts, stems)) in some.iter().zip(divided) {
+                all_parts.extend(parts);
+                part_ends.push(all_parts.len());
+                let own_group = own[*word as usize];
+                let mut above: Vec<u32> = stems
+                    .into_iter()
+                    .map(|stem| match stem {
+                        PartStem::OfWord(part) => own[part as usize],
+                        PartStem::Own(stem) => groups.number(Cow::Owned(stem)),
+                    })
+                    .filter(|group| *group != own_group)
+                    .collect();
+                above.sort_unstable();
+                above.dedup();
+                for group in above {
+                    groups.all[group as usize].part_of.push(*word);
+                }
             }
         }
+        drop(splitter);
         let mut groups = groups.named();
         groups.par_sort_unstable_by(|a, b| a.key.cmp(&b.key));
-        for (word, parts) in self.words.iter_mut().zip(parts) {
-            word.parts = parts;
-        }
         for group in &mut groups {
-            group.words.sort_by_key(|word| (std::cmp::Reverse(self.words[*word as usize].count), *word));
+            group.words.sort_by_key(|word| (std::cmp::Reverse(self.count(*word)), *word));
         }
+        (self.words.parts, self.words.part_ends) = (all_parts, part_ends);
         self.groups = groups;
     }
 
     /// The parts of a word, and the stems of these, of what it or one of them comes from, and of what is left of it without its
     /// first or its last parts.
-    fn divided(&self, text: &str, splitter: &Splitter<'_>) -> (Vec<Range<usize>>, Vec<PartStem>) {
+    fn divided(&self, text: &str, splitter: &Splitter<'_>) -> (Vec<Range<u8>>, Vec<PartStem>) {
         let stem = |part: &str| match splitter.position(part) {
             Some(word) => PartStem::OfWord(word),
             None => PartStem::Own(self.analysis.stem(part).into_owned()),
@@ -209,7 +231,7 @@ impl Index {
             stems.push(stem(&text[parts[cut].start..]));
             stems.push(stem(&text[..parts[cut].end]));
         }
-        (parts, stems)
+        (parts.into_iter().map(|part| letter(part.start)..letter(part.end)).collect(), stems)
     }
 
     /// Cuts the groups into shards of about the same size.
@@ -217,7 +239,7 @@ impl Index {
         let mut start = 0;
         let mut size = 0;
         for (position, group) in self.groups.iter().enumerate() {
-            let postings: usize = group.words.iter().chain(&group.part_of).map(|word| self.words[*word as usize].postings.len()).sum();
+            let postings: usize = group.words.iter().chain(&group.part_of).map(|word| self.count(*word) as usize).sum();
             let own = postings * 2 + group.key.len() + 8 + 6 * group.words.len();
             if position > start && (size + own > SHARD || own >= OWN_SHARD || size >= SHARD) {
                 self.shards.push(start..position);
@@ -233,7 +255,7 @@ impl Index {
 
     fn by_letter(&self) -> BTreeMap<char, Vec<u32>> {
         let by_text: FxHashMap<&str, u32> = self.all_words().map(|word| (self.text(word), word)).collect();
-        let letters = spelling::by_letter(self.all_words().map(|word| (self.text(word), self.word(word).count)));
+        let letters = spelling::by_letter(self.all_words().map(|word| (self.text(word), self.count(word))));
         letters.into_iter().map(|(letter, words)| (letter, words.iter().map(|(text, _)| by_text[text]).collect())).collect()
     }
 
@@ -242,7 +264,7 @@ impl Index {
         let mut found: Vec<(u32, f32, u8, bool, u32)> = Vec::new();
         for (words, weight, own) in [(&group.words, 1.0, true), (&group.part_of, PART, false)] {
             for word in words {
-                for (page, entry) in &self.postings[self.word(*word).postings.clone()] {
+                for (page, entry) in &self.words.postings[self.words.posting_ends.of(*word)] {
                     let at = &self.pages[*page as usize].entries[*entry as usize];
                     found.push((*page, at.weight * weight, at.section, own, *entry));
                 }
@@ -273,38 +295,52 @@ impl Index {
 }
 
 /// All words of all pages, in the order of their first use, with their texts and postings.
-fn merge(pages: &[Arc<AnalysedPage>]) -> (Vec<Word>, String, Vec<(u32, u32)>) {
+fn merge(pages: &[Arc<AnalysedPage>]) -> Words {
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
-    let mut words: Vec<Word> = Vec::new();
-    let mut texts = String::new();
+    let mut words = Words::default();
+    let mut counts: Vec<u32> = Vec::new();
     let mut uses: Vec<u32> = Vec::with_capacity(pages.iter().map(|page| page.entries.len()).sum());
     for page in pages {
         for entry in 0..page.entries.len() {
-            let next = u32::try_from(words.len()).unwrap_or(u32::MAX);
+            let next = offset(counts.len());
             let text = page.word(entry);
             let number = *numbers.entry(text).or_insert(next);
             if number == next {
-                words.push(Word { text: texts.len()..texts.len() + text.len(), count: 0, parts: Vec::new(), postings: 0..0 });
-                texts.push_str(text);
+                words.texts.push_str(text);
+                words.text_ends.push(words.texts.len());
+                counts.push(0);
             }
-            words[number as usize].count += 1;
+            counts[number as usize] += 1;
             uses.push(number);
         }
     }
     drop(numbers);
-    let mut start = 0;
-    for word in &mut words {
-        word.postings = start..start;
-        start += word.count as usize;
+    let mut end = 0;
+    // Where the next posting of each word goes; when all are there, where its postings end.
+    let mut next: Vec<u32> = Vec::with_capacity(counts.len());
+    for count in counts {
+        next.push(end);
+        end += count;
     }
-    let mut postings = vec![(0, 0); uses.len()];
+    words.postings = vec![(0, 0); uses.len()];
     let mut uses = uses.into_iter();
     for (page, found) in (0_u32..).zip(pages) {
         for (entry, number) in (0_u32..).zip(uses.by_ref().take(found.entries.len())) {
-            let word = &mut words[number as usize];
-            postings[word.postings.end] = (page, entry);
-            word.postings.end += 1;
+            let at = &mut next[number as usize];
+            words.postings[*at as usize] = (page, entry);
+            *at += 1;
         }
     }
-    (words, texts, postings)
+    words.posting_ends = Ends(next);
+    words
+}
+
+/// A position among all that an index holds, which is far below four thousand million.
+fn offset(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+/// A position in a word that was split, which is a short one.
+fn letter(position: usize) -> u8 {
+    u8::try_from(position).unwrap_or(u8::MAX)
 }

@@ -59,10 +59,10 @@ pub fn shard(index: &Index, number: usize) -> Shard {
         bytes::number(&mut lexicon, words.len());
         for word in words {
             bytes::word(&mut lexicon, index.text(*word), &group.key);
-            let parts = &index.word(*word).parts;
+            let parts = index.parts_of(*word);
             bytes::number(&mut lexicon, parts.len());
             for part in parts {
-                bytes::number(&mut lexicon, part.start);
+                bytes::number(&mut lexicon, part.start.into());
                 bytes::number(&mut lexicon, part.len());
             }
         }

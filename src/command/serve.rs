@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::civil;
 
 use super::{Arguments, FormatArgument, WRONG_USE, complain, print_line, warn_line};
-use crate::diagnostic::{Severity, Texts, locate};
+use crate::diagnostic::{Locator, Severity, Texts};
 use crate::pipeline::Options;
 use crate::serve::{self, Editor, Gate, KEY_NAME, Polling, Setting, State, Told};
 use crate::source::{self, Change};
@@ -227,7 +227,8 @@ fn made(language: &str, changes: &[Change], state: &State, pages: usize, millise
 fn problems(language: &str, state: &State) -> String {
     let Some(first) = state.errors().next() else { return String::new() };
     let place = first.file.as_ref().map_or_else(String::new, |file| {
-        let found = state.latest.as_ref().and_then(|snapshot| locate(first, &snapshot.sources)).and_then(|(_, location)| location);
+        let found =
+            state.latest.as_ref().and_then(|snapshot| Locator::new(&snapshot.sources).locate(first)).and_then(|(_, location)| location);
         found.map_or_else(|| format!("{file}: "), |location| format!("{file}:{}:{}: ", location.line, location.column))
     });
     let count = match (state.errors().count(), language) {

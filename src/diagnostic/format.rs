@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::{Diagnostic, Location, Severity, SitePath, SourceText, Texts};
+use super::{Diagnostic, Excerpt, Location, Locator, Severity, SitePath, Texts};
 use crate::source::Sources;
 
 /// How to write diagnostics.
@@ -27,11 +27,12 @@ pub enum Format {
 /// `language` is that of the texts. `colour` only matters to people; programs never get it.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, language: &str, format: Format, colour: bool) -> String {
     let texts = Texts::of(language);
+    let mut places = Locator::new(sources);
     match format {
-        Format::Human => diagnostics.iter().map(|diagnostic| human(diagnostic, sources, texts, colour)).collect(),
-        Format::Json => pretty(&Value::Array(diagnostics.iter().map(|diagnostic| object(diagnostic, sources, texts)).collect())),
-        Format::Sarif => pretty(&sarif(diagnostics, sources, texts)),
-        Format::Github => diagnostics.iter().map(|diagnostic| github(diagnostic, sources, texts)).collect(),
+        Format::Human => diagnostics.iter().map(|diagnostic| human(diagnostic, &mut places, texts, colour)).collect(),
+        Format::Json => pretty(&Value::Array(diagnostics.iter().map(|diagnostic| object(diagnostic, &mut places, texts)).collect())),
+        Format::Sarif => pretty(&sarif(diagnostics, &mut places, texts)),
+        Format::Github => diagnostics.iter().map(|diagnostic| github(diagnostic, &mut places, texts)).collect(),
     }
 }
 
@@ -42,8 +43,9 @@ const MOST: usize = 200;
 /// than anybody reads, the first are kept, and how many there are besides is told.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
     bound(diagnostics);
+    let mut places = Locator::new(sources);
     diagnostics.sort_by_cached_key(|diagnostic| {
-        let at = locate(diagnostic, sources).and_then(|(_, location)| location).map_or(0, |location| location.span.start);
+        let at = places.locate(diagnostic).and_then(|(_, location)| location).map_or(0, |location| location.span.start);
         (diagnostic.severity, diagnostic.file.clone(), at)
     });
     diagnostics.dedup();
@@ -80,45 +82,35 @@ fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).map_or_else(|_| String::new(), |text| text + "\n")
 }
 
-/// The text of the file that a problem is about, and the place in it; none where it is about no file that is text, or about
-/// one that is not there. The place is none where it is about the file as a whole.
-pub fn locate(diagnostic: &Diagnostic, sources: &Sources) -> Option<(SourceText, Option<Location>)> {
-    let path = diagnostic.file.as_deref()?;
-    let file = sources.get(path)?;
-    let is_text =
-        std::path::Path::new(path).extension().is_some_and(|ending| ["md", "yaml", "html", "css"].iter().any(|known| ending == *known));
-    if !is_text {
-        return None;
-    }
-    let text = SourceText::new(&file.bytes(), path.ends_with(".md"));
-    let location = text.locate(&diagnostic.place);
-    Some((text, location))
-}
-
-fn human(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts, colour: bool) -> String {
+fn human(diagnostic: &Diagnostic, places: &mut Locator<'_>, texts: &Texts, colour: bool) -> String {
     let message = texts.message(diagnostic);
     let help = texts.help(diagnostic);
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR.with_name(texts.severity(Severity::Error)),
         Severity::Warning => Level::WARNING.with_name(texts.severity(Severity::Warning)),
     };
-    let found = locate(diagnostic, sources);
+    let found = places.locate(diagnostic);
+    let excerpt = found.as_ref().and_then(|(text, location)| Some((location.as_ref()?, text.excerpt(location.as_ref()?))));
     let title = level.primary_title(message.as_str()).id(diagnostic.code);
     let path = diagnostic.file.as_deref().unwrap_or_default();
     let mut groups = Vec::new();
-    let mut group = match &found {
-        Some((text, Some(location))) => {
-            let marked = if location.span.is_empty() { location.span.start..location.span.end } else { location.span.clone() };
-            let snippet = Snippet::source(text.text.as_str()).path(path).fold(true).annotation(AnnotationKind::Primary.span(marked));
-            title.element(snippet)
+    let mut group = match &excerpt {
+        Some((location, (excerpt, marked))) => {
+            let snippet = lines(location, excerpt).annotation(AnnotationKind::Primary.span(marked.clone()));
+            if excerpt.begins_late {
+                title.element(Origin::path(path).line(location.line).char_column(location.column)).element(snippet)
+            } else {
+                title.element(snippet.path(path))
+            }
         }
-        _ if !path.is_empty() => title.element(annotate_snippets::Origin::path(path)),
+        _ if !path.is_empty() => title.element(Origin::path(path)),
         _ => Group::with_title(title),
     };
-    if let (Some((text, Some(location))), Some(replacement)) = (&found, &diagnostic.replacement) {
+    if let (Some((location, (excerpt, marked))), Some(replacement)) = (&excerpt, &diagnostic.replacement)
+        && !(excerpt.begins_late || excerpt.ends_early)
+    {
         groups.push(group);
-        let snippet =
-            Snippet::source(text.text.as_str()).path(path).fold(true).patch(Patch::new(location.span.clone(), replacement.as_str()));
+        let snippet = lines(location, excerpt).path(path).patch(Patch::new(marked.clone(), replacement.as_str()));
         groups.push(Level::HELP.with_name(texts.help_word()).secondary_title(help.as_str()).element(snippet));
     } else {
         if !help.is_empty() {
@@ -130,8 +122,12 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts, colour: bool
     format!("{}\n\n", renderer.render(&groups))
 }
 
-fn object(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts) -> Value {
-    let found = locate(diagnostic, sources);
+fn lines<'a, T: Clone>(location: &Location, excerpt: &Excerpt<'a>) -> Snippet<'a, T> {
+    Snippet::source(excerpt.text).line_start(location.line).fold(true)
+}
+
+fn object(diagnostic: &Diagnostic, places: &mut Locator<'_>, texts: &Texts) -> Value {
+    let found = places.locate(diagnostic);
     let location = found.as_ref().and_then(|(_, location)| location.as_ref());
     json!({
         "code": diagnostic.code,
@@ -140,7 +136,7 @@ fn object(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts) -> Value {
         "line": location.map(|location| location.line),
         "column": location.map(|location| location.column),
         "span": location.map(|location| [location.span.start, location.span.end]),
-        "source": found.as_ref().zip(location).and_then(|((text, _), location)| text.text.lines().nth(location.line - 1)),
+        "source": found.as_ref().zip(location).map(|((text, _), location)| text.excerpt(location).0.text.lines().next().unwrap_or_default()),
         "message": texts.message(diagnostic),
         "help": texts.help(diagnostic),
         "replacement": diagnostic.replacement,
@@ -148,7 +144,7 @@ fn object(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts) -> Value {
     })
 }
 
-fn sarif(diagnostics: &[Diagnostic], sources: &Sources, texts: &Texts) -> Value {
+fn sarif(diagnostics: &[Diagnostic], places: &mut Locator<'_>, texts: &Texts) -> Value {
     let results: Vec<Value> = diagnostics
         .iter()
         .map(|diagnostic| {
@@ -160,7 +156,7 @@ fn sarif(diagnostics: &[Diagnostic], sources: &Sources, texts: &Texts) -> Value 
             });
             if let Some(file) = diagnostic.file.as_deref() {
                 let mut physical = json!({"artifactLocation": {"uri": percent_encoded(file)}});
-                if let Some((_, Some(location))) = locate(diagnostic, sources) {
+                if let Some((_, Some(location))) = places.locate(diagnostic) {
                     physical["region"] = json!({"startLine": location.line, "startColumn": location.column});
                 }
                 result["locations"] = json!([{"physicalLocation": physical}]);
@@ -196,13 +192,13 @@ fn percent_encoded(path: &str) -> String {
     encoded
 }
 
-fn github(diagnostic: &Diagnostic, sources: &Sources, texts: &Texts) -> String {
+fn github(diagnostic: &Diagnostic, places: &mut Locator<'_>, texts: &Texts) -> String {
     let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| escaped(text).replace(':', "%3A").replace(',', "%2C");
     let mut properties = Vec::new();
     if let Some(file) = diagnostic.file.as_deref() {
         properties.push(format!("file={}", property(file)));
-        if let Some((_, Some(location))) = locate(diagnostic, sources) {
+        if let Some((_, Some(location))) = places.locate(diagnostic) {
             properties.push(format!("line={},col={}", location.line, location.column));
         }
     }

@@ -4,11 +4,13 @@
 //! catalogue per language, and the place is found in the file's bytes only when the diagnostic is shown.
 
 mod format;
+mod locate;
 mod place;
 mod texts;
 
-pub use format::{Format, locate, render, sort};
-pub use place::{KeyPart, KeyPath, KeyStep, Location, Place, SourceText};
+pub use format::{Format, render, sort};
+pub use locate::Locator;
+pub use place::{Excerpt, KeyPart, KeyPath, KeyStep, Location, Place, SourceText};
 pub use texts::{Texts, codes};
 
 use std::fmt;

@@ -111,6 +111,20 @@ pub struct Location {
     pub column: usize,
 }
 
+/// The lines of a place.
+#[derive(Debug)]
+pub struct Excerpt<'a> {
+    /// From the first line of the place to its last one.
+    pub text: &'a str,
+    /// Whether it begins within a line, too far behind its start.
+    pub begins_late: bool,
+    /// Whether it ends within a line, or the place goes on behind it.
+    pub ends_early: bool,
+}
+
+/// So far around the beginning of a place its lines are shown, in bytes: nobody reads a line of a megabyte.
+const AROUND: usize = 10_000;
+
 impl SourceText {
     /// Takes a file's bytes; `markdown` says that its YAML is only the part between the `---` lines.
     pub fn new(bytes: &[u8], markdown: bool) -> Self {
@@ -131,7 +145,19 @@ impl SourceText {
         let end = floor_boundary(&self.text, span.end).max(start);
         let before = &self.text[..start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Some(Location { span: start..end, line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 })
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        Some(Location { span: start..end, line, column: before[line_start..].chars().count() + 1 })
+    }
+
+    /// The lines of a place, and where it is in them.
+    pub fn excerpt(&self, location: &Location) -> (Excerpt<'_>, Range<usize>) {
+        let Location { span, .. } = location;
+        let first = self.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+        let last = self.text[span.end..].find('\n').map_or(self.text.len(), |at| span.end + at);
+        let start = floor_boundary(&self.text, first.max(span.start.saturating_sub(AROUND)));
+        let end = floor_boundary(&self.text, last.min(span.start + AROUND));
+        let marked = span.start - start..span.end.min(end) - start;
+        (Excerpt { text: &self.text[start..end], begins_late: start > first, ends_early: end < last }, marked)
     }
 
     /// From there to the end of the line.
@@ -175,4 +201,24 @@ fn floor_boundary(text: &str, at: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_line_that_nobody_reads_to_its_end_the_part_around_the_place_is_shown() {
+        let text = SourceText::new(format!("Kort.\n{}xyz{}\nNog een.\n", "a".repeat(50_000), "é".repeat(50_000)).as_bytes(), false);
+        let at = "Kort.\n".len() + 50_000;
+        let location = text.locate(&Place::Span(at..at + 3)).expect("a place");
+        assert_eq!((location.line, location.column), (2, 50_001));
+        let (excerpt, marked) = text.excerpt(&location);
+        assert_eq!(&excerpt.text[marked], "xyz");
+        assert!(excerpt.begins_late && excerpt.ends_early && excerpt.text.len() <= 2 * AROUND);
+
+        let location = text.locate(&Place::Span(1..2)).expect("a place");
+        let (excerpt, marked) = text.excerpt(&location);
+        assert_eq!((excerpt.text, marked, excerpt.begins_late, excerpt.ends_early), ("Kort.", 1..2, false, false));
+    }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::views::Views;
-use crate::diagnostic::{Diagnostic, Texts, locate};
+use crate::diagnostic::{Diagnostic, Locator, Texts};
 use crate::source::Sources;
 
 /// Lines that are shown before the one that is marked.
@@ -38,7 +38,7 @@ struct Line {
 /// A problem in a language.
 pub fn problem(diagnostic: &Diagnostic, sources: Option<&Sources>, language: &str) -> Problem {
     let texts = Texts::of(Views::language(language));
-    let found = sources.and_then(|sources| locate(diagnostic, sources));
+    let found = sources.and_then(|sources| Locator::new(sources).locate(diagnostic));
     let location = found.as_ref().and_then(|(_, location)| location.as_ref());
     let excerpt = found.as_ref().zip(location).map_or_else(Vec::new, |((source, _), location)| {
         let lines: Vec<&str> = source.text.lines().collect();

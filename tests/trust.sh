@@ -40,6 +40,7 @@ reproducible() { rust --test determinism --test incremental; }
 # What the fuzzers kept, sizes, depths, names.
 hostile() {
   rust --test hostile --test properties || return 1
+  rust --test odd_trees || return 1
   # A second for 1 MB is asked of the release build.
   if [ -n "$long" ]; then rust --release --test linear -- --include-ignored --nocapture; else rust --test linear; fi
 }

@@ -214,6 +214,13 @@ impl Seen {
         if path.strip_prefix(root).ok().and_then(Path::to_str).is_none() {
             return self.problem(Diagnostic::error("source-name"), &name);
         }
+        if let Some(sign) = name.chars().find(|sign| *sign == '\\' || sign.is_control()) {
+            return self.problem(
+                Diagnostic::error("source-sign")
+                    .with("sign", if sign.is_control() { sign.escape_default().to_string() } else { sign.to_string() }),
+                &name,
+            );
+        }
         let metadata = std::fs::metadata(path);
         if metadata.as_ref().is_ok_and(|metadata| metadata.len() > LARGEST) {
             return self.problem(Diagnostic::error("source-too-large").with("limit", LARGEST >> 20), &name);

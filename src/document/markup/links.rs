@@ -79,7 +79,7 @@ pub fn destination(address: &str) -> Destination {
     let target = match path.strip_prefix('/') {
         Some(address) => LinkTarget::Address(address.to_owned()),
         None if path.is_empty() => LinkTarget::SamePage,
-        None => LinkTarget::File(path.to_owned()),
+        None => LinkTarget::File(escape::decode_percent(path)),
     };
     Destination::Page(target, heading)
 }
@@ -307,6 +307,7 @@ mod tests {
         let page = |target, heading: &str| Destination::Page(target, Some(heading.to_owned()).filter(|one| !one.is_empty()));
         assert_eq!(destination("../vragen/v-1.md#Wat%20nu"), page(LinkTarget::File("../vragen/v-1.md".to_owned()), "Wat nu"));
         assert_eq!(destination("bijlage.pdf"), page(LinkTarget::File("bijlage.pdf".to_owned()), ""));
+        assert_eq!(destination("bijlage%20%C3%A9%C3%A9n.pdf"), page(LinkTarget::File("bijlage één.pdf".to_owned()), ""));
         assert_eq!(destination("/kaart/#x:y"), page(LinkTarget::Address("kaart/".to_owned()), "x:y"));
         assert_eq!(destination("#kop"), page(LinkTarget::SamePage, "kop"));
         assert_eq!(destination(" "), Destination::Empty);

@@ -80,17 +80,16 @@ impl Node {
         }
     }
 
-    /// The keys of a mapping in whose values one of these problems stands.
+    /// The keys of a mapping in whose values one of these problems stands; these are in the order of their places.
     pub fn keys_with(&self, problems: &[Problem]) -> Vec<String> {
         let Kind::Mapping(entries) = &self.kind else { return Vec::new() };
         let mut found = Vec::new();
         for (position, (key, _)) in entries.iter().enumerate() {
             let until = entries.get(position + 1).map_or(usize::MAX, |(next, _)| next.span.start);
-            let inside = |problem: &Problem| {
-                !matches!(problem.kind, ProblemKind::DuplicateKey { .. }) && (key.span.end..until).contains(&problem.span.start)
-            };
+            let from = problems.partition_point(|problem| problem.span.start < key.span.end);
+            let mut inside = problems[from..].iter().take_while(|problem| problem.span.start < until);
             if let Kind::Scalar { text, .. } = &key.kind
-                && problems.iter().any(inside)
+                && inside.any(|problem| !matches!(problem.kind, ProblemKind::DuplicateKey { .. }))
             {
                 found.push(text.clone());
             }

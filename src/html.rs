@@ -22,12 +22,24 @@ pub fn write_escaped(text: &str, to: &mut dyn Write) -> io::Result<()> {
     for_parts(text, |part| to.write_all(part.as_bytes()))
 }
 
+/// Bytes with which a character can begin that may not stand as it is; all others are passed over without being decoded.
+static SUSPECT: [bool; 256] = {
+    let mut suspect = [false; 256];
+    let mut byte = 0_u8;
+    loop {
+        suspect[byte as usize] = matches!(byte, 0..b'\t' | 0x0B | 0x0C | 0x0E..0x20 | b'"' | b'&' | b'\'' | b'<' | b'>' | 0x7F | 0xC2);
+        if byte == u8::MAX {
+            break;
+        }
+        byte += 1;
+    }
+    suspect
+};
+
 /// Hands over an escaped text in parts: what may stand as it is in one piece, and what stands for a character that may not.
 fn for_parts<E>(text: &str, mut part: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
-    // Bytes with which such a character can begin; nearly all others are passed over without being decoded.
-    let suspect = |byte: &u8| matches!(byte, 0..0x20 | b'"' | b'&' | b'\'' | b'<' | b'>' | 0x7F | 0xC2);
     let (mut start, mut at) = (0, 0);
-    while let Some(further) = text.as_bytes()[at..].iter().position(suspect) {
+    while let Some(further) = text.as_bytes()[at..].iter().position(|byte| SUSPECT[usize::from(*byte)]) {
         at += further;
         let Some(character) = text[at..].chars().next() else { break };
         let instead = match character {

@@ -108,12 +108,27 @@ impl Snapshot {
         made.bytes.map(Some).ok_or(made.diagnostics)
     }
 
-    /// Builds the search index ahead of the other outputs and notes its time.
-    pub fn index_search(&mut self) {
+    /// Builds the search index, then plans the overviews and makes what else is no page, ahead of all pages; notes the times.
+    pub fn prepare(&mut self) {
+        // One after the other: side by side they would be a tenth of a second sooner on a large site, and hold a tenth more.
         let started = Instant::now();
+        self.index_search();
+        self.stages.insert("search", started.elapsed());
+        let started = Instant::now();
+        self.plan_overviews();
+        self.stages.insert("overviews", started.elapsed());
+    }
+
+    fn plan_overviews(&self) {
+        if let Some(site) = &self.site {
+            site.planner.plan_overviews();
+        }
+    }
+
+    /// Builds the search index ahead of the other outputs.
+    pub fn index_search(&self) {
         if let Some(site) = &self.site {
             site.planner.index_search();
-            self.stages.insert("search", started.elapsed());
         }
     }
 
@@ -150,6 +165,7 @@ impl Snapshot {
         let mut diagnostics = self.diagnostics.clone();
         let mut costs = Vec::new();
         let Some(site) = &self.site else { return Ok((diagnostics, costs)) };
+        self.plan_overviews();
         diagnostics.extend_from_slice(site.planner.problems());
         let made: Vec<(String, Made, Result<(), E>)> = self
             .requests()

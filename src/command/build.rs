@@ -49,7 +49,7 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
         Findings::of(arguments, &snapshot.check(), &snapshot.sources, &language).say(arguments, &language, &bar);
         return WRONG_CONTENT;
     }
-    snapshot.index_search();
+    snapshot.prepare();
     let making = Instant::now();
     let findings = |diagnostics: &[Diagnostic]| Findings::of(arguments, diagnostics, &snapshot.sources, &language);
     // Pages were read after they were hashed, and somebody may have saved one in between.

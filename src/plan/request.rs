@@ -6,8 +6,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{File, Page, Planner};
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+
+use super::{File, Page, Planner};
 
 use crate::config::{Config, Extra};
 use crate::date::PartialDate;
@@ -288,6 +290,18 @@ impl Planner {
     /// Builds the search index, so that what it costs can be told apart from the pages.
     pub fn index_search(&self) {
         self.bundle(Bundle::Search);
+    }
+
+    /// Plans all overviews and makes all files but those of the search, several at once: each is one piece of work, and on its
+    /// own would keep the other threads waiting.
+    pub fn plan_overviews(&self) {
+        let overviews = (0..self.overviews.len()).into_par_iter().map(|overview| {
+            self.overview(overview);
+        });
+        let bundles = Bundle::ALL.into_par_iter().filter(|bundle| *bundle != Bundle::Search).map(|bundle| {
+            self.bundle(bundle);
+        });
+        overviews.chain(bundles).for_each(|()| ());
     }
 
     fn bundle(&self, bundle: Bundle) -> &[File] {

@@ -76,25 +76,39 @@ fn is_joint(character: char) -> bool {
     matches!(character, '-' | '\u{2010}' | '\u{2011}' | '\'' | '\u{2019}')
 }
 
+/// What a byte says of the character that it begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Letter,
+    Other,
+    /// Must be decoded first.
+    Unknown,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Unknown; 256];
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        classes[byte as usize] = if byte.is_ascii_alphanumeric() { Class::Letter } else { Class::Other };
+        byte += 1;
+    }
+    classes
+};
+
 /// Where the first character stands that is a letter, or is none; the end of the text if there is no such character.
 fn find(text: &str, from: usize, letter: bool) -> usize {
+    let passed = if letter { Class::Other } else { Class::Letter };
     let mut at = from;
-    while let Some(byte) = text.as_bytes().get(at) {
+    loop {
         // Nearly all letters are ASCII, and need not be decoded.
-        if byte.is_ascii() {
-            if byte.is_ascii_alphanumeric() == letter {
-                return at;
-            }
-            at += 1;
-        } else {
-            let Some(character) = text[at..].chars().next() else { break };
-            if is_letter(character) == letter {
-                return at;
-            }
-            at += character.len_utf8();
+        let rest = &text.as_bytes()[at..];
+        at += rest.iter().position(|byte| CLASSES[usize::from(*byte)] != passed).unwrap_or(rest.len());
+        let Some(character) = text[at..].chars().next() else { return at };
+        if is_letter(character) == letter {
+            return at;
         }
+        at += character.len_utf8();
     }
-    text.len()
 }
 
 /// The words of a text, in order.

@@ -20,6 +20,18 @@ pub fn number(bytes: &mut Vec<u8>, mut number: usize) {
     bytes.push(number as u8);
 }
 
+/// The number that these bytes begin with, and how many it takes.
+pub fn read_number(bytes: &[u8]) -> (usize, usize) {
+    let length = length_of(bytes, 1);
+    (bytes[..length].iter().rev().fold(0, |number, byte| number << 7 | usize::from(byte & 0x7f)), length)
+}
+
+/// How many bytes so many numbers take; all bytes, if there are fewer.
+pub fn length_of(bytes: &[u8], count: usize) -> usize {
+    let ends = (1..).zip(bytes).filter(|(_, byte)| **byte < 0x80).map(|(end, _)| end);
+    if count == 0 { 0 } else { ends.take(count).last().unwrap_or(bytes.len()) }
+}
+
 /// Appends a word as what it shares with another one (in bytes, at a character's border) and what is new.
 pub fn word(bytes: &mut Vec<u8>, word: &str, other: &str) {
     let mut shared = word.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
@@ -51,4 +63,27 @@ pub fn compressed(pieces: &[&[u8]]) -> Vec<u8> {
         }
         encoder.reset(Vec::new()).unwrap_or_default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn numbers_are_read_as_they_were_written(numbers in proptest::collection::vec(proptest::num::usize::ANY, 1..20)) {
+            let mut bytes = Vec::new();
+            for written in &numbers {
+                number(&mut bytes, *written);
+            }
+            proptest::prop_assert_eq!(length_of(&bytes, numbers.len()), bytes.len());
+            let mut rest = &bytes[..];
+            for written in numbers {
+                let (read, length) = read_number(rest);
+                proptest::prop_assert_eq!(read, written);
+                rest = &rest[length..];
+            }
+            proptest::prop_assert!(rest.is_empty());
+        }
+    }
 }

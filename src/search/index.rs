@@ -47,13 +47,26 @@ struct Words {
     /// One after another.
     texts: String,
     text_ends: Ends,
-    /// Pages and positions among their entries, word after word.
-    postings: Vec<(u32, u32)>,
-    posting_ends: Ends,
+    /// Where they stand, word after word.
+    uses: Vec<Use>,
+    use_ends: Ends,
     /// The parts of those that are compounds, word after word.
     parts: Vec<Range<u8>>,
     part_ends: Ends,
 }
+
+/// What is known of a word on a page.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Use {
+    page: u32,
+    /// Where its positions begin among those of the page.
+    positions: u32,
+    weight: f32,
+    section: u8,
+}
+
+/// Whether a use is of one of a group's own words, and not of a compound that one of them is a part of.
+type IsOwn = bool;
 
 /// Words with one stem.
 #[derive(Debug, Default)]
@@ -124,7 +137,8 @@ pub struct Index {
     pub(super) shards: Vec<Range<usize>>,
     /// Words by first letter.
     pub(super) letters: BTreeMap<char, Vec<u32>>,
-    average_length: f32,
+    /// How long each page is beside the others, as BM25 counts it.
+    norms: Vec<f32>,
 }
 
 impl Index {
@@ -135,15 +149,13 @@ impl Index {
         let mut pages = page::analysed(&mut collection.records, text, &analysis, memo);
         #[allow(clippy::cast_precision_loss, reason = "an average")]
         let average_length = (pages.iter().map(|page| page.length).sum::<f32>() / pages.len().max(1) as f32).max(1.0);
-        let words = merge(&pages);
-        for page in &mut pages {
-            AnalysedPage::forget_words(page);
-        }
+        let norms = pages.iter().map(|page| K1 * (1.0 - B + B * page.length / average_length)).collect();
+        let words = merge(&mut pages);
         let (groups, shards, letters) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut index = Self { collection, analysis, pages, words, groups, shards, letters, average_length };
+        let mut index = Self { collection, analysis, pages, words, groups, shards, letters, norms };
         index.group();
         index.plan();
-        index.letters = index.by_letter();
+        index.letters = spelling::by_letter(index.all_words().map(|word| (index.text(word), index.count(word), word)));
         index
     }
 
@@ -154,7 +166,7 @@ impl Index {
 
     /// On how many pages a word stands.
     pub(super) fn count(&self, word: u32) -> u32 {
-        offset(self.words.posting_ends.of(word).len())
+        offset(self.words.use_ends.of(word).len())
     }
 
     /// The parts of a word, as byte ranges in it; none if it is no compound.
@@ -253,85 +265,78 @@ impl Index {
         }
     }
 
-    fn by_letter(&self) -> BTreeMap<char, Vec<u32>> {
-        let by_text: FxHashMap<&str, u32> = self.all_words().map(|word| (self.text(word), word)).collect();
-        let letters = spelling::by_letter(self.all_words().map(|word| (self.text(word), self.count(word))));
-        letters.into_iter().map(|(letter, words)| (letter, words.iter().map(|(text, _)| by_text[text]).collect())).collect()
-    }
-
-    /// The pages of a group in their order, with the positions of its own words there.
-    pub(super) fn postings(&self, group: &Group) -> Vec<(Posting, Option<&[u8]>)> {
-        let mut found: Vec<(u32, f32, u8, bool, u32)> = Vec::new();
-        for (words, weight, own) in [(&group.words, 1.0, true), (&group.part_of, PART, false)] {
+    /// The pages of a group in their order, with the positions of its own words there; `uses` is room to work in.
+    pub(super) fn postings<'a>(
+        &'a self,
+        group: &Group,
+        uses: &'a mut Vec<(Use, IsOwn)>,
+    ) -> impl Iterator<Item = (Posting, Option<&'a [u8]>)> {
+        uses.clear();
+        // Those of the group's own words come before those of compounds.
+        for (words, share, own) in [(&group.words, 1.0, true), (&group.part_of, PART, false)] {
             for word in words {
-                for (page, entry) in &self.words.postings[self.words.posting_ends.of(*word)] {
-                    let at = &self.pages[*page as usize].entries[*entry as usize];
-                    found.push((*page, at.weight * weight, at.section, own, *entry));
-                }
+                let found = &self.words.uses[self.words.use_ends.of(*word)];
+                uses.extend(found.iter().map(|at| (Use { weight: at.weight * share, ..*at }, own)));
             }
         }
-        found.sort_by_key(|posting| posting.0);
-        found
-            .chunk_by(|a, b| a.0 == b.0)
-            .map(|same| {
-                let page = &self.pages[same[0].0 as usize];
-                let weight: f32 = same.iter().map(|one| one.1).sum();
-                let best = same.iter().fold(&same[0], |best, one| if one.1 > best.1 { one } else { best });
-                let first = same.iter().find(|one| one.3);
-                let positions = first.map(|one| page.positions(one.4 as usize));
-                (Posting { page: same[0].0, impact: self.impact(weight, page.length), section: best.2 }, positions)
-            })
-            .collect()
-    }
-
-    /// BM25's share of a word on a page, without how rare the word is, in sixteenths.
-    fn impact(&self, weight: f32, length: f32) -> u8 {
-        let norm = 1.0 - B + B * length / self.average_length;
-        let share = weight / (weight + K1 * norm);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 15")]
-        let impact = (share * 16.0).clamp(0.0, 15.0) as u8;
-        impact
+        uses.sort_by_key(|(at, _)| at.page);
+        uses.chunk_by(|(a, _), (b, _)| a.page == b.page).map(|same| {
+            let (first, own) = same[0];
+            let weight: f32 = same.iter().map(|(at, _)| at.weight).sum();
+            let best = same.iter().fold(first, |best, (at, _)| if at.weight > best.weight { *at } else { best });
+            let page = first.page as usize;
+            let positions = own.then(|| self.pages[page].positions(first.positions));
+            (Posting { page: first.page, impact: impact(weight, self.norms[page]), section: best.section }, positions)
+        })
     }
 }
 
-/// All words of all pages, in the order of their first use, with their texts and postings.
-fn merge(pages: &[Arc<AnalysedPage>]) -> Words {
+/// BM25's share of a word on a page, without how rare the word is, in sixteenths.
+fn impact(weight: f32, norm: f32) -> u8 {
+    let share = weight / (weight + norm);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 15")]
+    let impact = (share * 16.0).clamp(0.0, 15.0) as u8;
+    impact
+}
+
+/// All words of all pages, in the order of their first use, with their texts and where they stand; what the pages themselves
+/// know of their words is given up, unless somebody else keeps it too.
+fn merge(pages: &mut [Arc<AnalysedPage>]) -> Words {
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let mut words = Words::default();
     let mut counts: Vec<u32> = Vec::new();
-    let mut uses: Vec<u32> = Vec::with_capacity(pages.iter().map(|page| page.entries.len()).sum());
-    for page in pages {
-        for entry in 0..page.entries.len() {
-            let next = offset(counts.len());
-            let text = page.word(entry);
-            let number = *numbers.entry(text).or_insert(next);
-            if number == next {
-                words.texts.push_str(text);
-                words.text_ends.push(words.texts.len());
-                counts.push(0);
-            }
-            counts[number as usize] += 1;
-            uses.push(number);
+    let mut entries: Vec<u32> = Vec::with_capacity(pages.iter().map(|page| page.entries.len()).sum());
+    for text in pages.iter().flat_map(|page| page.words()) {
+        let next = offset(counts.len());
+        let number = *numbers.entry(text).or_insert(next);
+        if number == next {
+            words.texts.push_str(text);
+            words.text_ends.push(words.texts.len());
+            counts.push(0);
         }
+        counts[number as usize] += 1;
+        entries.push(number);
     }
     drop(numbers);
+    pages.iter_mut().for_each(AnalysedPage::forget_words);
     let mut end = 0;
-    // Where the next posting of each word goes; when all are there, where its postings end.
+    // Where the next use of each word goes; when all are there, where its uses end.
     let mut next: Vec<u32> = Vec::with_capacity(counts.len());
     for count in counts {
         next.push(end);
         end += count;
     }
-    words.postings = vec![(0, 0); uses.len()];
-    let mut uses = uses.into_iter();
-    for (page, found) in (0_u32..).zip(pages) {
-        for (entry, number) in (0_u32..).zip(uses.by_ref().take(found.entries.len())) {
-            let at = &mut next[number as usize];
-            words.postings[*at as usize] = (page, entry);
+    words.uses = vec![Use::default(); entries.len()];
+    let mut numbers = entries.into_iter();
+    for (number, page) in (0_u32..).zip(pages) {
+        for (entry, word) in page.entries.iter().zip(&mut numbers) {
+            let at = &mut next[word as usize];
+            words.uses[*at as usize] = Use { page: number, positions: entry.positions, weight: entry.weight, section: entry.section };
             *at += 1;
         }
+        AnalysedPage::forget_entries(page);
     }
-    words.posting_ends = Ends(next);
+    words.use_ends = Ends(next);
     words
 }
 

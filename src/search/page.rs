@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use indexmap::map::Entry;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
@@ -33,7 +34,7 @@ pub struct AnalysedPage {
     /// All words, one after another.
     words: String,
     /// One per word, in the order of their first use.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<PageWord>,
     positions: Vec<u8>,
     /// How long the page is, in words that are no function words.
     pub length: f32,
@@ -41,20 +42,26 @@ pub struct AnalysedPage {
 
 /// A word of a page.
 #[derive(Debug)]
-pub struct Entry {
-    /// Where its word and its positions end; they begin where those of the entry before end.
-    word: u32,
-    positions: u32,
+pub struct PageWord {
+    /// Where its positions begin.
+    pub positions: u32,
     /// How often it occurs, each time with the weight of the place.
     pub weight: f32,
+    /// How long its word is, in bytes.
+    length: u16,
     /// Where it counts most.
     pub section: u8,
 }
 
 impl AnalysedPage {
-    /// The word of an entry, by its position; folded.
-    pub fn word(&self, entry: usize) -> &str {
-        &self.words[self.start(entry, |before| before.word)..self.entries[entry].word as usize]
+    /// The words of its entries, in their order; folded.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let mut rest = self.words.as_str();
+        self.entries.iter().map(move |entry| {
+            let (word, behind) = rest.split_at(entry.length.into());
+            rest = behind;
+            word
+        })
     }
 
     /// Gives up the words of a page, unless somebody else keeps it too.
@@ -64,14 +71,20 @@ impl AnalysedPage {
         }
     }
 
-    /// The positions of an entry on the page: how many, the first, then the steps to each next one, as variable-length
-    /// numbers.
-    pub fn positions(&self, entry: usize) -> &[u8] {
-        &self.positions[self.start(entry, |before| before.positions)..self.entries[entry].positions as usize]
+    /// Gives up the entries of a page, unless somebody else keeps it too.
+    pub fn forget_entries(page: &mut Arc<Self>) {
+        if let Some(page) = Arc::get_mut(page) {
+            page.entries = Vec::new();
+        }
     }
 
-    fn start(&self, entry: usize, end: fn(&Entry) -> u32) -> usize {
-        entry.checked_sub(1).map_or(0, |before| end(&self.entries[before]) as usize)
+    /// The positions on the page that begin here: how many, the first, then the steps to each next one, as variable-length
+    /// numbers.
+    pub fn positions(&self, start: u32) -> &[u8] {
+        let from = &self.positions[start as usize..];
+        let (count, mut length) = bytes::read_number(from);
+        length += bytes::length_of(&from[length..], count);
+        &from[..length]
     }
 }
 
@@ -140,6 +153,7 @@ struct Found {
     /// Weight in the section that is being read.
     here: f32,
     here_section: u8,
+    is_function_word: bool,
     uses: u32,
     last_position: u32,
 }
@@ -185,16 +199,14 @@ impl<'a> Reader<'a> {
     fn read(&mut self, text: &'a str, weight: f32, section: u8) {
         for token in tokens(text) {
             let steps = token.pieces.len().max(1);
-            let is_function_word = self.analysis.is_function_word(&token.whole);
             let position = self.position;
-            // Function words are looked for in titles only, for those who ask for nothing else.
-            if token.whole.len() > 1 && (!is_function_word || section == IN_TITLE) {
-                self.add(token.whole, if is_function_word { weight.min(TEXT) } else { weight }, section, position);
-                self.length += TEXT;
+            if token.whole.len() > 1 {
+                self.whole(token.whole, weight, section, position);
             }
             for (step, piece) in token.pieces.into_iter().enumerate() {
-                if !self.analysis.is_function_word(&piece) {
-                    self.add(Cow::Owned(piece), weight * PIECE, section, position + step);
+                let (number, is_function_word) = self.number(Cow::Owned(piece));
+                if !is_function_word {
+                    self.add(number, weight * PIECE, section, position + step);
                 }
             }
             self.position += steps;
@@ -202,10 +214,34 @@ impl<'a> Reader<'a> {
         self.position += GAP;
     }
 
-    fn add(&mut self, word: Cow<'a, str>, weight: f32, section: u8, position: usize) {
-        let entry = self.words.entry(word);
-        let number = offset(entry.index());
-        let found = entry.or_default();
+    fn whole(&mut self, word: Cow<'a, str>, weight: f32, section: u8, position: usize) {
+        let (number, is_function_word) = self.number(word);
+        // Function words are looked for in titles only, for those who ask for nothing else.
+        if !is_function_word {
+            self.add(number, weight, section, position);
+        } else if section == IN_TITLE {
+            self.add(number, weight.min(TEXT), section, position);
+        } else {
+            return;
+        }
+        self.length += TEXT;
+    }
+
+    /// The number of a word, and whether it is a function word: both with one look at the words of the page.
+    fn number(&mut self, word: Cow<'a, str>) -> (usize, bool) {
+        match self.words.entry(word) {
+            Entry::Occupied(known) => (known.index(), known.get().is_function_word),
+            Entry::Vacant(new) => {
+                let is_function_word = self.analysis.is_function_word(new.key());
+                let number = new.index();
+                new.insert(Found { is_function_word, ..Found::default() });
+                (number, is_function_word)
+            }
+        }
+    }
+
+    fn add(&mut self, number: usize, weight: f32, section: u8, position: usize) {
+        let found = &mut self.words[number];
         if found.here_section != section {
             found.here_section = section;
             found.here = 0.0;
@@ -220,14 +256,15 @@ impl<'a> Reader<'a> {
         if found.uses == 0 || found.last_position != position {
             found.uses += 1;
             found.last_position = position;
-            self.uses.push((number, position));
+            self.uses.push((offset(number), position));
         }
     }
 
     fn finish(self) -> AnalysedPage {
         let mut page = AnalysedPage { length: self.length, ..AnalysedPage::default() };
-        page.entries.reserve_exact(self.words.len());
-        page.words.reserve_exact(self.words.keys().map(|word| word.len()).sum());
+        let used = || self.words.iter().filter(|(_, found)| found.uses > 0);
+        page.entries.reserve_exact(used().count());
+        page.words.reserve_exact(used().map(|(word, _)| word.len()).sum());
         // The uses of each word together, in the order of the text.
         let mut ends: Vec<usize> = Vec::with_capacity(self.words.len());
         let mut start = 0;
@@ -241,8 +278,9 @@ impl<'a> Reader<'a> {
             positions[*end] = position;
             *end += 1;
         }
-        for ((word, found), end) in self.words.into_iter().zip(ends) {
-            page.words.push_str(&word);
+        for ((word, found), end) in self.words.iter().zip(ends).filter(|((_, found), _)| found.uses > 0) {
+            page.words.push_str(word);
+            let start = offset(page.positions.len());
             bytes::number(&mut page.positions, found.uses as usize);
             let mut last = 0;
             for position in &positions[end - found.uses as usize..end] {
@@ -250,9 +288,10 @@ impl<'a> Reader<'a> {
                 bytes::number(&mut page.positions, position.saturating_sub(last) as usize);
                 last = last.max(*position);
             }
-            page.entries.push(Entry {
-                word: offset(page.words.len()),
-                positions: offset(page.positions.len()),
+            page.entries.push(PageWord {
+                // At most 64 characters: longer words were cut.
+                length: u16::try_from(word.len()).unwrap_or_default(),
+                positions: start,
                 weight: found.total,
                 section: found.section,
             });

@@ -33,7 +33,7 @@ pub struct Shard {
 /// The shard with this number.
 pub fn shard(index: &Index, number: usize) -> Shard {
     let (mut lexicon, mut steps, mut impacts, mut all_positions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut own_positions = Vec::new();
+    let (mut own_positions, mut uses) = (Vec::new(), Vec::new());
     let groups = index.shard(number);
     bytes::number(&mut lexicon, groups.len());
     let mut last = "";
@@ -42,14 +42,17 @@ pub fn shard(index: &Index, number: usize) -> Shard {
         last = &group.key;
         let (before, count) = (steps.len(), impacts.len());
         let mut page = 0;
-        let postings = index.postings(group);
-        let is_common = postings.len() > COMMON;
         own_positions.clear();
-        for (posting, positions) in postings {
+        for (posting, positions) in index.postings(group, &mut uses) {
             bytes::number(&mut steps, (posting.page - page) as usize);
             page = posting.page;
-            impacts.push(if is_common { (posting.impact / 4 * 4 + 1) << 4 } else { posting.impact << 4 | posting.section });
+            impacts.push(posting.impact << 4 | posting.section);
             own_positions.extend_from_slice(positions.unwrap_or(&[0]));
+        }
+        if impacts.len() - count > COMMON {
+            for impact in &mut impacts[count..] {
+                *impact = ((*impact >> 4) / 4 * 4 + 1) << 4;
+            }
         }
         bytes::number(&mut all_positions, own_positions.len());
         all_positions.extend_from_slice(&own_positions);

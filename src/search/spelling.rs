@@ -7,19 +7,23 @@ use super::bytes;
 /// At most so many words per letter, the most common ones: who mistypes a word means a word that is used.
 const MOST: usize = 4000;
 
-/// Words by first letter; all that do not begin with a to z stand together.
-pub fn by_letter<'a>(words: impl Iterator<Item = (&'a str, u32)>) -> BTreeMap<char, Vec<(&'a str, u32)>> {
-    let mut letters: BTreeMap<char, Vec<(&str, u32)>> = BTreeMap::new();
-    for (word, count) in words.filter(|(word, _)| word.chars().count() >= 3 && !word.bytes().any(|byte| byte.is_ascii_digit())) {
-        let letter = word.chars().next().filter(char::is_ascii_lowercase).unwrap_or('_');
-        letters.entry(letter).or_default().push((word, count));
+/// Words by first letter, in order, given with how common they are and their numbers, which is what comes back; all that do not
+/// begin with a to z stand together.
+pub fn by_letter<'a>(words: impl Iterator<Item = (&'a str, u32, u32)>) -> BTreeMap<char, Vec<u32>> {
+    let mut letters: BTreeMap<char, Vec<(&str, u32, u32)>> = BTreeMap::new();
+    for word in words.filter(|(word, ..)| word.chars().count() >= 3 && !word.bytes().any(|byte| byte.is_ascii_digit())) {
+        let letter = word.0.chars().next().filter(char::is_ascii_lowercase).unwrap_or('_');
+        letters.entry(letter).or_default().push(word);
     }
-    for words in letters.values_mut() {
-        words.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        words.truncate(MOST);
+    let most_common = |mut words: Vec<(&str, u32, u32)>| {
+        if words.len() > MOST {
+            words.select_nth_unstable_by(MOST, |a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+            words.truncate(MOST);
+        }
         words.sort_unstable();
-    }
-    letters
+        words.into_iter().map(|(.., number)| number).collect()
+    };
+    letters.into_iter().map(|(letter, words)| (letter, most_common(words))).collect()
 }
 
 /// The file of a letter: per word, front-coded, how common it is as the number of bits of its count.

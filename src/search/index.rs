@@ -55,8 +55,9 @@ struct Words {
     part_ends: Ends,
 }
 
-/// What is known of a word on a page.
+/// What is known of a word on a page. There are hundreds for each page, so nothing lies between its fields.
 #[derive(Debug, Clone, Copy, Default)]
+#[repr(packed)]
 pub(super) struct Use {
     page: u32,
     /// Where its positions begin among those of the page.

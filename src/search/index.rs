@@ -57,7 +57,7 @@ struct Words {
 
 /// What is known of a word on a page. There are hundreds for each page, so nothing lies between its fields.
 #[derive(Debug, Clone, Copy, Default)]
-#[repr(packed)]
+#[repr(C, packed)]
 pub(super) struct Use {
     page: u32,
     /// Where its positions begin among those of the page.

@@ -10,7 +10,6 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::{File, Page, Planner};
-
 use crate::config::{Config, Extra};
 use crate::date::PartialDate;
 use crate::diagnostic::{Diagnostic, Place, SitePath, nearest};
@@ -293,15 +292,16 @@ impl Planner {
     }
 
     /// Plans all overviews and makes all files but those of the search, several at once: each is one piece of work, and on its
-    /// own would keep the other threads waiting.
+    /// own would keep the other threads waiting. No overview asks for another: two that did would wait for each other forever.
     pub fn plan_overviews(&self) {
-        let overviews = (0..self.overviews.len()).into_par_iter().map(|overview| {
+        let plan = |overview| {
             self.overview(overview);
-        });
-        let bundles = Bundle::ALL.into_par_iter().filter(|bundle| *bundle != Bundle::Search).map(|bundle| {
+        };
+        let make = |bundle| {
             self.bundle(bundle);
-        });
-        overviews.chain(bundles).for_each(|()| ());
+        };
+        let bundles = || Bundle::ALL.into_par_iter().filter(|bundle| *bundle != Bundle::Search);
+        rayon::join(|| (0..self.overviews.len()).into_par_iter().for_each(plan), || bundles().for_each(make));
     }
 
     fn bundle(&self, bundle: Bundle) -> &[File] {

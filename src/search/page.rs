@@ -289,7 +289,7 @@ impl<'a> Reader<'a> {
                 last = last.max(*position);
             }
             page.entries.push(PageWord {
-                // At most 64 characters: longer words were cut.
+                // Longer words were cut: it is far below what fits.
                 length: u16::try_from(word.len()).unwrap_or_default(),
                 positions: start,
                 weight: found.total,

@@ -155,11 +155,10 @@ impl Folder {
     pub fn is_remote(&self) -> bool {
         #[cfg(target_os = "linux")]
         {
-            // NFS, SMB, CIFS, FUSE, 9P, AFS, VirtualBox, as `statfs(2)` and the kernel's `magic.h` number them.
-            const TYPES: [u32; 7] = [0x6969, 0x517b, 0xff53_4d42, 0x6573_5546, 0x0102_1997, 0x5346_414f, 0x786f_4256];
-            const SMB2: u32 = 0xfe53_4d42;
-            rustix::fs::statfs(&self.root)
-                .is_ok_and(|found| u32::try_from(found.f_type & 0xffff_ffff).is_ok_and(|kind| kind == SMB2 || TYPES.contains(&kind)))
+            // NFS, SMB, CIFS, SMB2, FUSE, 9P, AFS, VirtualBox, as `statfs(2)` and the kernel's `magic.h` number them.
+            const TYPES: [u32; 8] = [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42, 0x6573_5546, 0x0102_1997, 0x5346_414f, 0x786f_4256];
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "32 bits, whatever a processor takes them for")]
+            rustix::fs::statfs(&self.root).is_ok_and(|found| TYPES.contains(&(found.f_type as u32)))
         }
         #[cfg(not(target_os = "linux"))]
         false

@@ -47,7 +47,10 @@ pub fn render(text: &str, offset: usize, options: &MarkupOptions) -> Body {
     fit(&mut body.plain);
     body.prose.shrink_to_fit();
     body.holes.shrink_to_fit();
+    body.headings.shrink_to_fit();
     body.links.shrink_to_fit();
+    body.external.shrink_to_fit();
+    body.citations.shrink_to_fit();
     body
 }
 

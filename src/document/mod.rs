@@ -204,6 +204,7 @@ fn document(name: Named<'_>, bytes: &[u8], setting: Setting<'_>) -> Document {
     document.fields = front.fields;
     document.sort_key = slug(document.text(setting.schema, Role::Title));
     document.references = front.references;
+    document.references.shrink_to_fit();
     document.diagnostics = front.diagnostics;
     document.body = markup::render(&text[parts.body.clone()], parts.body.start, &options);
     document.diagnostics.append(&mut document.body.diagnostics);

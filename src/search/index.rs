@@ -330,9 +330,9 @@ fn merge(pages: &mut [Arc<AnalysedPage>]) -> Words {
     words.uses = vec![Use::default(); entries.len()];
     let mut numbers = entries.into_iter();
     for (number, page) in (0_u32..).zip(pages) {
-        for (entry, word) in page.entries.iter().zip(&mut numbers) {
+        for ((entry, positions), word) in page.placed().zip(&mut numbers) {
             let at = &mut next[word as usize];
-            words.uses[*at as usize] = Use { page: number, positions: entry.positions, weight: entry.weight, section: entry.section };
+            words.uses[*at as usize] = Use { page: number, positions, weight: entry.weight, section: entry.section };
             *at += 1;
         }
         AnalysedPage::forget_entries(page);

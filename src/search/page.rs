@@ -35,6 +35,7 @@ pub struct AnalysedPage {
     words: String,
     /// One per word, in the order of their first use.
     pub entries: Vec<PageWord>,
+    /// Those of one word after those of another.
     positions: Vec<u8>,
     /// How long the page is, in words that are no function words.
     pub length: f32,
@@ -43,8 +44,6 @@ pub struct AnalysedPage {
 /// A word of a page.
 #[derive(Debug)]
 pub struct PageWord {
-    /// Where its positions begin.
-    pub positions: u32,
     /// How often it occurs, each time with the weight of the place.
     pub weight: f32,
     /// How long its word is, in bytes.
@@ -61,6 +60,16 @@ impl AnalysedPage {
             let (word, behind) = rest.split_at(entry.length.into());
             rest = behind;
             word
+        })
+    }
+
+    /// Its entries in their order, each with where its positions begin.
+    pub fn placed(&self) -> impl Iterator<Item = (&PageWord, u32)> {
+        let mut next = 0;
+        self.entries.iter().map(move |entry| {
+            let start = next;
+            next += offset(self.positions(start).len());
+            (entry, start)
         })
     }
 
@@ -280,7 +289,6 @@ impl<'a> Reader<'a> {
         }
         for ((word, found), end) in self.words.iter().zip(ends).filter(|((_, found), _)| found.uses > 0) {
             page.words.push_str(word);
-            let start = offset(page.positions.len());
             bytes::number(&mut page.positions, found.uses as usize);
             let mut last = 0;
             for position in &positions[end - found.uses as usize..end] {
@@ -291,7 +299,6 @@ impl<'a> Reader<'a> {
             page.entries.push(PageWord {
                 // Longer words were cut: it is far below what fits.
                 length: u16::try_from(word.len()).unwrap_or_default(),
-                positions: start,
                 weight: found.total,
                 section: found.section,
             });

@@ -49,7 +49,7 @@ pub fn word(bytes: &mut Vec<u8>, word: &str, other: &str) {
 pub fn compressed(pieces: &[&[u8]]) -> Vec<u8> {
     thread_local! {
         // A new one has more to set up than most files have to compress.
-        static ENCODER: RefCell<ZlibEncoder<Vec<u8>>> = RefCell::new(ZlibEncoder::new(Vec::new(), Compression::new(6)));
+        static ENCODER: RefCell<ZlibEncoder<Vec<u8>>> = RefCell::new(ZlibEncoder::new(Vec::new(), Compression::new(4)));
     }
     let length: usize = pieces.iter().map(|piece| piece.len()).sum();
     ENCODER.with_borrow_mut(|encoder| {

@@ -1,9 +1,11 @@
 //! Which words a compound is made of: *arbeidsmarktdiscriminatie* is *arbeidsmarkt* and *discriminatie*.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::filter::{Beginning, Filter};
+use super::lexicon;
 
 /// What a link other than none and *s* costs, in natural logarithms of frequency.
 const RARER_LINK: f32 = 0.7;
@@ -22,20 +24,12 @@ const SHORT: [&str; 38] = [
     "led", "mbo", "net", "oog", "oor", "pgb", "pil", "rug", "tol", "uwv", "vak", "vis", "web", "weg", "wet", "wmo", "zee", "zon", "zzp",
 ];
 
-/// The Dutch words that are no compounds: 150,000 of them, the same for every index of a run.
-static SIMPLE: LazyLock<FxHashSet<&'static str>> =
-    LazyLock::new(|| include_str!("words/nl.base.txt").lines().filter(|line| !line.starts_with('#')).collect());
-
-/// How long the words are that begin with the same four letters.
-static LENGTHS: LazyLock<Lengths> = LazyLock::new(|| SIMPLE.iter().fold(Lengths::default(), |lengths, word| lengths.with(word)));
-
 /// Splits words of a language into words that are known.
 #[derive(Debug)]
 pub struct Splitter<'a> {
     known: FxHashMap<&'a str, Known>,
-    /// Words of the language that are no compounds.
-    simple: &'static FxHashSet<&'static str>,
-    lengths: Lengths,
+    /// All of them, and those of the language: most letters of a word need not be looked up as a part of it.
+    filter: Filter,
     never: FxHashSet<&'static str>,
     splits: bool,
 }
@@ -52,17 +46,17 @@ impl<'a> Splitter<'a> {
     pub fn new(language: &str, words: impl Iterator<Item = (&'a str, u32)>) -> Self {
         let splits = language == "nl";
         let mut known = FxHashMap::default();
-        let mut lengths = Lengths::default();
+        let mut filter = Filter::default();
         if splits {
-            lengths.clone_from(&LENGTHS);
+            filter = SHORT.into_iter().fold(lexicon::filter().clone(), Filter::with);
             for (position, (word, count)) in (0..).zip(words).filter(|(_, (word, _))| is_plain(word)) {
                 #[allow(clippy::cast_precision_loss, reason = "an estimate")]
                 known.insert(word, Known { position, frequency: (1.0 + count as f32).ln() });
-                lengths = lengths.with(word);
+                filter = filter.with(word);
             }
         }
         let never = include_str!("words/nl.affixes.txt").split_whitespace().filter(|word| !word.starts_with('#')).collect();
-        Self { known, simple: &SIMPLE, lengths, never, splits }
+        Self { known, filter, never, splits }
     }
 
     /// Where this word stands among those of the site; only words that may be parts of compounds are known.
@@ -72,7 +66,7 @@ impl<'a> Splitter<'a> {
 
     /// Whether this is a word, of the site or of the language.
     pub fn is_word(&self, word: &str) -> bool {
-        self.known.contains_key(word) || (self.splits && self.simple.contains(word))
+        self.known.contains_key(word) || (self.splits && lexicon::contains(word))
     }
 
     /// The parts of a word, as byte ranges in it, without the letters that link them; none if it is no compound.
@@ -93,7 +87,7 @@ impl<'a> Splitter<'a> {
 
     fn split_once(&self, word: &str) -> Vec<Range<usize>> {
         let length = 2 * SHORTEST_PART - 1..=LONGEST_WORD;
-        if !self.splits || !length.contains(&word.len()) || !is_plain(word) || self.simple.contains(word) {
+        if !self.splits || !length.contains(&word.len()) || !is_plain(word) || lexicon::contains(word) {
             return Vec::new();
         }
         // best[end] is the best way to cut the letters before `end` into parts, with the links that follow them.
@@ -101,9 +95,10 @@ impl<'a> Splitter<'a> {
         best[0] = Some(Way { score: 0.0, parts: 0, from: 0, end: 0 });
         for start in 0..word.len() - 2 {
             let Some(way) = best[start] else { continue };
-            let lengths = self.lengths.of(&word[start..]);
-            for end in start + SHORTEST_PART - 1..=word.len() {
-                if !lengths.contains(end - start) {
+            let mut letters = Beginning::default();
+            for (letter, end) in word.as_bytes()[start..].iter().zip(start + 1..) {
+                letters = letters.with(*letter);
+                if end < start + SHORTEST_PART - 1 || !self.filter.may_have(letters) {
                     continue;
                 }
                 let Some(frequency) = self.part(word, start, end) else { continue };
@@ -139,7 +134,7 @@ impl<'a> Splitter<'a> {
         }
         let part = &word[start..end];
         let short = part.len() < SHORTEST_PART;
-        let is_known = || (self.simple.contains(part) || (short && SHORT.contains(&part))).then_some(ONLY_KNOWN);
+        let is_known = || (lexicon::contains(part) || (short && SHORT.contains(&part))).then_some(ONLY_KNOWN);
         let frequency = self.known.get(part).map(|known| known.frequency).or_else(is_known)?;
         // A short word at the start must be common on the site, or known to start others, but not any three letters.
         if (short && (start > 0 || (frequency < 1.6 && !SHORT.contains(&part)))) || self.never.contains(part) {
@@ -176,55 +171,14 @@ impl Way {
     }
 }
 
-/// How long words can be by their first four letters, so that most letters of a word need not be looked up as a part of it: for
-/// each hash of four letters one bit per length, the last for all that are longer. A hash that two beginnings share costs a
-/// lookup, and finds nothing that is not there.
-#[derive(Debug, Clone)]
-struct Lengths(Vec<u32>);
-
-/// Of one beginning.
-#[derive(Debug, Clone, Copy)]
-struct LengthsOf(u32);
-
-impl Default for Lengths {
-    fn default() -> Self {
-        Self(vec![0; 1 << Self::BITS])
-    }
-}
-
-impl Lengths {
-    const BITS: u32 = 16;
-
-    fn slot(word: &str) -> Option<usize> {
-        let letters = u32::from_le_bytes(word.as_bytes().get(..SHORTEST_PART)?.try_into().ok()?);
-        Some((letters.wrapping_mul(0x9e37_79b1) >> (u32::BITS - Self::BITS)) as usize)
-    }
-
-    fn with(mut self, word: &str) -> Self {
-        if let Some(slot) = Self::slot(word) {
-            self.0[slot] |= 1 << word.len().min(31);
-        }
-        self
-    }
-
-    fn of(&self, rest: &str) -> LengthsOf {
-        LengthsOf(Self::slot(rest).map_or(0, |slot| self.0[slot]))
-    }
-}
-
-impl LengthsOf {
-    /// Whether a word may have this length; shorter ones than four letters always may.
-    fn contains(self, length: usize) -> bool {
-        length < SHORTEST_PART || self.0 & (1 << length.min(31)) != 0
-    }
-}
-
 fn is_plain(word: &str) -> bool {
     word.len() >= SHORTEST_PART - 1 && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
     const SITE: [(&str, u32); 9] = [

@@ -50,9 +50,20 @@ struct Words {
     /// Where they stand, word after word.
     uses: Vec<Use>,
     use_ends: Ends,
+    /// Their positions, word after word and page after page, so that those of a word are read one after another: per page how
+    /// many, the first, and the steps to each next one.
+    positions: Vec<u8>,
+    position_ends: Ends,
     /// The parts of those that are compounds, word after word.
     parts: Vec<Range<u8>>,
     part_ends: Ends,
+}
+
+impl Words {
+    /// The uses of a word, in the order of the pages.
+    fn uses_of(&self, word: u32) -> &[Use] {
+        &self.uses[self.use_ends.of(word)]
+    }
 }
 
 /// What is known of a word on a page. There are hundreds for each page, so nothing lies between its fields.
@@ -60,14 +71,13 @@ struct Words {
 #[repr(C, packed)]
 pub(super) struct Use {
     page: u32,
-    /// Where its positions begin among those of the page.
-    positions: u32,
     weight: f32,
     section: u8,
 }
 
-/// Whether a use is of one of a group's own words, and not of a compound that one of them is a part of.
-type IsOwn = bool;
+/// Where the positions of a use begin; none if it is not of one of a group's own words, but of a compound that one of them is a
+/// part of.
+type OwnPositions = Option<u32>;
 
 /// Words with one stem.
 #[derive(Debug, Default)]
@@ -131,7 +141,6 @@ pub(super) struct Posting {
 pub struct Index {
     pub(super) collection: Collection,
     pub(super) analysis: Analysis,
-    pages: Vec<Arc<AnalysedPage>>,
     words: Words,
     groups: Vec<Group>,
     /// The groups of each shard of terms.
@@ -147,13 +156,13 @@ impl Index {
     /// knows are not analysed again.
     pub fn new(mut collection: Collection, text: impl Fn(usize) -> Text + Sync, memo: Option<&mut Memo>) -> Self {
         let analysis = Analysis::new(&collection.language);
-        let mut pages = page::analysed(&mut collection.records, text, &analysis, memo);
+        let pages = page::analysed(&mut collection.records, text, &analysis, memo);
         #[allow(clippy::cast_precision_loss, reason = "an average")]
         let average_length = (pages.iter().map(|page| page.length).sum::<f32>() / pages.len().max(1) as f32).max(1.0);
         let norms = pages.iter().map(|page| K1 * (1.0 - B + B * page.length / average_length)).collect();
-        let words = merge(&mut pages);
+        let words = merge(pages);
         let (groups, shards, letters) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut index = Self { collection, analysis, pages, words, groups, shards, letters, norms };
+        let mut index = Self { collection, analysis, words, groups, shards, letters, norms };
         index.group();
         index.plan();
         index.letters = spelling::by_letter(index.all_words().map(|word| (index.text(word), index.count(word), word)));
@@ -270,24 +279,29 @@ impl Index {
     pub(super) fn postings<'a>(
         &'a self,
         group: &Group,
-        uses: &'a mut Vec<(Use, IsOwn)>,
+        uses: &'a mut Vec<(Use, OwnPositions)>,
     ) -> impl Iterator<Item = (Posting, Option<&'a [u8]>)> {
         uses.clear();
         // Those of the group's own words come before those of compounds.
-        for (words, share, own) in [(&group.words, 1.0, true), (&group.part_of, PART, false)] {
-            for word in words {
-                let found = &self.words.uses[self.words.use_ends.of(*word)];
-                uses.extend(found.iter().map(|at| (Use { weight: at.weight * share, ..*at }, own)));
-            }
+        for word in &group.words {
+            let mut next = self.words.position_ends.of(*word).start;
+            uses.extend(self.words.uses_of(*word).iter().map(|at| {
+                let start = next;
+                next += page::positions(&self.words.positions[start..]).len();
+                (*at, Some(offset(start)))
+            }));
+        }
+        for word in &group.part_of {
+            uses.extend(self.words.uses_of(*word).iter().map(|at| (Use { weight: at.weight * PART, ..*at }, None)));
         }
         uses.sort_by_key(|(at, _)| at.page);
         uses.chunk_by(|(a, _), (b, _)| a.page == b.page).map(|same| {
             let (first, own) = same[0];
             let weight: f32 = same.iter().map(|(at, _)| at.weight).sum();
             let best = same.iter().fold(first, |best, (at, _)| if at.weight > best.weight { *at } else { best });
-            let page = first.page as usize;
-            let positions = own.then(|| self.pages[page].positions(first.positions));
-            (Posting { page: first.page, impact: impact(weight, self.norms[page]), section: best.section }, positions)
+            let norm = self.norms[first.page as usize];
+            let positions = own.map(|start| page::positions(&self.words.positions[start as usize..]));
+            (Posting { page: first.page, impact: impact(weight, norm), section: best.section }, positions)
         })
     }
 }
@@ -300,44 +314,50 @@ fn impact(weight: f32, norm: f32) -> u8 {
     impact
 }
 
-/// All words of all pages, in the order of their first use, with their texts and where they stand; what the pages themselves
-/// know of their words is given up, unless somebody else keeps it too.
-fn merge(pages: &mut [Arc<AnalysedPage>]) -> Words {
+/// All words of all pages, in the order of their first use, with their texts and where they stand; each page gives up what it
+/// knows as soon as that is taken over, unless somebody else keeps it too.
+fn merge(mut pages: Vec<Arc<AnalysedPage>>) -> Words {
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let mut words = Words::default();
-    let mut counts: Vec<u32> = Vec::new();
+    // Of each word: how many uses it has, and how many bytes their positions take.
+    let mut sizes: Vec<(u32, u32)> = Vec::new();
     let mut entries: Vec<u32> = Vec::with_capacity(pages.iter().map(|page| page.entries.len()).sum());
-    for text in pages.iter().flat_map(|page| page.words()) {
-        let next = offset(counts.len());
+    for (text, positions) in pages.iter().flat_map(|page| page.words().zip(page.positions())) {
+        let next = offset(sizes.len());
         let number = *numbers.entry(text).or_insert(next);
         if number == next {
             words.texts.push_str(text);
             words.text_ends.push(words.texts.len());
-            counts.push(0);
+            sizes.push((0, 0));
         }
-        counts[number as usize] += 1;
+        let (uses, bytes) = &mut sizes[number as usize];
+        *uses += 1;
+        *bytes += offset(positions.len());
         entries.push(number);
     }
     drop(numbers);
     pages.iter_mut().for_each(AnalysedPage::forget_words);
-    let mut end = 0;
-    // Where the next use of each word goes; when all are there, where its uses end.
-    let mut next: Vec<u32> = Vec::with_capacity(counts.len());
-    for count in counts {
-        next.push(end);
-        end += count;
+    let (mut uses_end, mut bytes_end) = (0, 0);
+    // Where the next use of each word goes, and its positions; when all are there, where those of the word end.
+    let mut next: Vec<(u32, u32)> = Vec::with_capacity(sizes.len());
+    for (uses, bytes) in sizes {
+        next.push((uses_end, bytes_end));
+        uses_end += uses;
+        bytes_end += bytes;
     }
     words.uses = vec![Use::default(); entries.len()];
+    words.positions = vec![0; bytes_end as usize];
     let mut numbers = entries.into_iter();
     for (number, page) in (0_u32..).zip(pages) {
-        for ((entry, positions), word) in page.placed().zip(&mut numbers) {
-            let at = &mut next[word as usize];
-            words.uses[*at as usize] = Use { page: number, positions, weight: entry.weight, section: entry.section };
-            *at += 1;
+        for ((entry, positions), word) in page.entries.iter().zip(page.positions()).zip(&mut numbers) {
+            let (uses, bytes) = &mut next[word as usize];
+            words.uses[*uses as usize] = Use { page: number, weight: entry.weight, section: entry.section };
+            *uses += 1;
+            words.positions[*bytes as usize..][..positions.len()].copy_from_slice(positions);
+            *bytes += offset(positions.len());
         }
-        AnalysedPage::forget_entries(page);
     }
-    words.use_ends = Ends(next);
+    (words.use_ends.0, words.position_ends.0) = next.into_iter().unzip();
     words
 }
 

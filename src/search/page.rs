@@ -63,13 +63,13 @@ impl AnalysedPage {
         })
     }
 
-    /// Its entries in their order, each with where its positions begin.
-    pub fn placed(&self) -> impl Iterator<Item = (&PageWord, u32)> {
-        let mut next = 0;
-        self.entries.iter().map(move |entry| {
-            let start = next;
-            next += offset(self.positions(start).len());
-            (entry, start)
+    /// The positions of its entries, in their order: for each how many, the first, and the steps to each next one.
+    pub fn positions(&self) -> impl Iterator<Item = &[u8]> {
+        let mut rest = self.positions.as_slice();
+        self.entries.iter().map(move |_| {
+            let (own, behind) = rest.split_at(positions(rest).len());
+            rest = behind;
+            own
         })
     }
 
@@ -79,22 +79,14 @@ impl AnalysedPage {
             page.words = String::new();
         }
     }
+}
 
-    /// Gives up the entries of a page, unless somebody else keeps it too.
-    pub fn forget_entries(page: &mut Arc<Self>) {
-        if let Some(page) = Arc::get_mut(page) {
-            page.entries = Vec::new();
-        }
-    }
-
-    /// The positions on the page that begin here: how many, the first, then the steps to each next one, as variable-length
-    /// numbers.
-    pub fn positions(&self, start: u32) -> &[u8] {
-        let from = &self.positions[start as usize..];
-        let (count, mut length) = bytes::read_number(from);
-        length += bytes::length_of(&from[length..], count);
-        &from[..length]
-    }
+/// The positions of a word on a page that these bytes begin with: how many, the first, then the steps to each next one, as
+/// variable-length numbers.
+pub fn positions(bytes: &[u8]) -> &[u8] {
+    let (count, mut length) = bytes::read_number(bytes);
+    length += bytes::length_of(&bytes[length..], count);
+    &bytes[..length]
 }
 
 /// Pages that were analysed before, by the hash of what was read.

@@ -7,8 +7,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// The address of the list of all files, which no output may have.
 pub const NAME: &str = "build.json";
@@ -59,7 +59,7 @@ pub(super) fn write<'a>(generator: &'a str, files: impl Iterator<Item = (&'a str
 
 /// The SHA-256 in hexadecimal.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
+    hexadecimal(digest(&SHA256, bytes).as_ref())
 }
 
 /// A hash as text.

@@ -11,8 +11,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::tree::Listing;
 use super::workshop::Workshop;
@@ -97,10 +97,10 @@ fn has_these_files(found: &Listing, files: &BTreeMap<String, String>) -> bool {
 fn has_hash(path: &Path, expected: &str) -> bool {
     let hash = || {
         let mut file = File::open(path)?;
-        let (mut hasher, mut buffer) = (Sha256::new(), vec![0; 64 * 1024]);
+        let (mut hasher, mut buffer) = (Context::new(&SHA256), vec![0; 64 * 1024]);
         loop {
             match file.read(&mut buffer)? {
-                0 => return Ok::<_, std::io::Error>(manifest::hexadecimal(&hasher.finalize())),
+                0 => return Ok::<_, std::io::Error>(manifest::hexadecimal(hasher.finish().as_ref())),
                 length => hasher.update(buffer.get(..length).unwrap_or_default()),
             }
         }

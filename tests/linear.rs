@@ -266,7 +266,7 @@ fn of_a_file_with_more_problems_than_anybody_reads_the_first_are_told_and_the_ot
         panic!("the rest is counted, once")
     };
     assert_eq!(more.file.as_deref(), Some(PAGE));
-    assert_eq!(via_site::diagnostic::Texts::of("en").message(more), "There are 100 more problems in this file.");
+    assert_eq!(via_site::diagnostic::Texts::of("en").message(more), "Other problems in this file: 100.");
 }
 
 #[test]

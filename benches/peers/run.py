@@ -5,7 +5,7 @@
 
 Which generators run is decided by the variables that are set, each the path of a program: HUGO, ZOLA, ELEVENTY (a folder
 whose node_modules has what eleventy/package.json names) and MKDOCS. VIA_SITE is target/release/via-site if it is not set.
-The rest is left out, and said. Python's standard library, and rustc for the limit.
+The rest is left out, and said. Python's standard library, and Rust for the limit and the floor.
 
 A round builds with each generator once, from nothing, into a folder that does not exist yet; the table has the median of
 the rounds. Each measurement is kept in DIR/results.jsonl, so that a long run can be done in pieces: the table is made of all
@@ -103,8 +103,12 @@ def size(folder):
     return {"files": len(files), "bytes": sum(path.stat().st_size for path in files)}
 
 
-def measured(peer, folder, place, limit):
-    """One build, and the limit for what it built if it is ours."""
+def measured(peer, folder, place, limit, floor):
+    """One build, and the limit and the floor for what it built if it is ours."""
+    def printed(name, program, *arguments):
+        words = subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout.split()
+        return {"name": name, "variant": peer.variant, "wall": float(words[0]), "cpu": float(words[1]), "memory": None}
+
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     out = place / "site"
@@ -113,9 +117,9 @@ def measured(peer, folder, place, limit):
     result = timed(peer.command(out), folder) | size(out)
     yield {"name": peer.name, "variant": peer.variant, **result}
     if peer.name == "via-site" and peer.variant != "nothing changed" and limit:
-        words = subprocess.run([limit, folder / "content", out, place / "limit"], check=True, capture_output=True, text=True).stdout.split()
-        yield {"name": "limit", "variant": peer.variant, "wall": float(words[0]), "cpu": float(words[1]), "memory": None,
-               "files": result["files"], "bytes": result["bytes"]}
+        yield printed("limit", limit, folder / "content", out, place / "limit") | {of: result[of] for of in ("files", "bytes")}
+    if peer.name == "via-site" and not peer.variant and floor:
+        yield printed("floor", floor, folder / "content", place / "floor") | size(place / "floor")
     shutil.rmtree(place, ignore_errors=True)
 
 
@@ -126,7 +130,7 @@ def table(kept):
         rows.setdefault((line["medium"], line["pages"], line["variant"] == "search", line["name"], line["variant"]), []).append(line)
     median = {key: {of: statistics.median(line[of] for line in lines) if lines[0][of] is not None else None
                     for of in ("wall", "cpu", "memory", "files", "bytes")} for key, lines in rows.items()}
-    order = ["via-site", "limit", "hugo", "zola", "eleventy", "mkdocs"]
+    order = ["via-site", "limit", "floor", "hugo", "zola", "eleventy", "mkdocs"]
     text = []
     for medium in ("tmpfs", "disk"):
         text += [f"Output to {'tmpfs' if medium == 'tmpfs' else 'the disk'}:", "",
@@ -167,6 +171,10 @@ def main():
     limit = asked.work / "limit"
     if not limit.exists() and shutil.which("rustc"):
         subprocess.run(["rustc", "--edition", "2024", "-O", HERE / "limit.rs", "-o", limit], check=True)
+    floor = asked.work / "floor-target" / "release" / "floor"
+    if not floor.exists() and shutil.which("cargo"):
+        subprocess.run(["cargo", "build", "--quiet", "--release", "--manifest-path", HERE / "floor" / "Cargo.toml",
+                        "--target-dir", asked.work / "floor-target"], check=True)
     chosen = [peer for peer in peers(given) if peer.program and re.search(asked.only, f"{peer.name} {peer.variant}")]
     for pages in map(int, asked.sizes.split(",")):
         able = [peer for peer in chosen if pages <= peer.most]
@@ -180,7 +188,8 @@ def main():
             for peer in able:
                 if round > 0 and (pages >= peer.once_from or pages >= 50_000):
                     continue
-                for result in measured(peer, asked.work / f"{peer.site}-{pages}", asked.output, limit if limit.exists() else None):
+                programs = [program if program.exists() else None for program in (limit, floor)]
+                for result in measured(peer, asked.work / f"{peer.site}-{pages}", asked.output, *programs):
                     line = json.dumps({"medium": asked.medium, "pages": pages, **result})
                     print(line, flush=True)
                     with open(results, "a", encoding="utf-8") as file:

@@ -23,8 +23,8 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
     let (sources, problems) = source::list(root);
     let reading = started.elapsed();
     let language = language(arguments, &sources);
-    let files = memo::files(&sources);
-    let key = files.and_then(|files| memo::key(arguments, making, files, &problems));
+    let (files, program) = rayon::join(|| memo::files(&sources), memo::program);
+    let key = files.zip(program).map(|(files, program)| memo::key(arguments, making, program, files, &problems));
     // Who asks where the time goes wants it spent.
     match key.as_deref().filter(|_| !timings).map(|key| publish::recall(&target, key)) {
         Some(Ok(Recalled::Same(said))) => {

@@ -4,7 +4,7 @@ use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
 use super::{Arguments, FormatArgument, in_words, say, warn_line};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Texts};
 use crate::source::Sources;
 
 /// What is said of the problems of a site.
@@ -31,14 +31,14 @@ impl Findings {
             say(arguments, text);
         }
         if !to_programs && errors + warnings > 0 {
-            let summary = if language == "nl" {
-                let site = if *errors > 0 { " De site is niet veranderd." } else { "" };
-                format!("{errors} fouten, {warnings} waarschuwingen.{site}")
-            } else {
-                let site = if *errors > 0 { " The site was not changed." } else { "" };
-                format!("{errors} errors, {warnings} warnings.{site}")
+            let texts = Texts::of(language);
+            let site = match language {
+                _ if *errors == 0 => "",
+                "nl" => " De site is niet veranderd.",
+                _ => " The site was not changed.",
             };
-            warn_line(summary);
+            let (errors, warnings) = (texts.counted(*errors, Severity::Error), texts.counted(*warnings, Severity::Warning));
+            warn_line(format_args!("{errors}, {warnings}.{site}"));
         }
     }
 }

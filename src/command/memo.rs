@@ -1,7 +1,7 @@
 //! A build of which no input changed since the last one says the same again, and makes nothing.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs::File;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -22,13 +22,13 @@ pub(super) struct Said {
 }
 
 /// Stands for all that the site and the words about it depend on: the files (see [`files`]) and what could not be read of them,
-/// the options with the day, the form of the messages, and the program itself. None where the program cannot read itself.
-pub(super) fn key(arguments: &Arguments, making: &Making, files: blake3::Hash, problems: &[Diagnostic]) -> Option<String> {
+/// the options with the day, the form of the messages, and the program itself (see [`program`]).
+pub(super) fn key(arguments: &Arguments, making: &Making, program: blake3::Hash, files: blake3::Hash, problems: &[Diagnostic]) -> String {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(program()?.as_bytes()).update(files.as_bytes());
+    hasher.update(program.as_bytes()).update(files.as_bytes());
     // What derives `Debug` has quotes around its texts.
     hasher.update(format!("{:?}", (making.options(), &arguments.lang, arguments.format, problems)).as_bytes());
-    Some(hasher.finalize().to_hex().to_string())
+    hasher.finalize().to_hex().to_string()
 }
 
 /// Stands for the paths of all files and for what they hold at this moment; none if one cannot be read.
@@ -58,10 +58,9 @@ fn files_where(sources: &Sources, read: &BTreeMap<&str, blake3::Hash>) -> Option
     Some(hasher.finalize())
 }
 
-/// The hash of this very program, which holds its version, its themes and the code of its libraries.
-fn program() -> Option<blake3::Hash> {
+/// The hash of this very program, which holds its version, its themes and the code of its libraries. None where it cannot read itself.
+pub(super) fn program() -> Option<blake3::Hash> {
     // Linux also knows it by this name after another version took its place on the disk.
-    let running = Path::new("/proc/self/exe");
-    let read = std::fs::read(running).or_else(|_| std::env::current_exe().and_then(std::fs::read));
-    read.ok().map(|bytes| blake3::hash(&bytes))
+    let running = File::open("/proc/self/exe").or_else(|_| File::open(std::env::current_exe()?)).ok()?;
+    Some(blake3::Hasher::new().update_reader(running).ok()?.finalize())
 }

@@ -218,7 +218,7 @@ fn made(language: &str, changes: &[Change], state: &State, pages: usize, millise
     let warnings = state.problems.iter().filter(|problem| problem.severity == Severity::Warning).count();
     line += &format!("{pages} {}, {milliseconds} ms", pick(language, "pagina's", "pages"));
     if warnings > 0 {
-        line += &format!(" ({warnings} {})", pick(language, "keer let op", "warnings"));
+        line += &format!(" ({})", Texts::of(language).counted(warnings, Severity::Warning));
     }
     line
 }
@@ -231,11 +231,6 @@ fn problems(language: &str, state: &State) -> String {
             state.latest.as_ref().and_then(|snapshot| Locator::new(&snapshot.sources).locate(first)).and_then(|(_, location)| location);
         found.map_or_else(|| format!("{file}: "), |location| format!("{file}:{}:{}: ", location.line, location.column))
     });
-    let count = match (state.errors().count(), language) {
-        (1, "nl") => "1 fout".to_owned(),
-        (1, _) => "1 error".to_owned(),
-        (many, "nl") => format!("{many} fouten"),
-        (many, _) => format!("{many} errors"),
-    };
-    format!("{count}\n  {place}{}", Texts::of(language).message(first))
+    let texts = Texts::of(language);
+    format!("{}\n  {place}{}", texts.counted(state.errors().count(), Severity::Error), texts.message(first))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::{Arguments, FINE, FormatArgument, WRONG_CONTENT, WRONG_USE, language, print_line, report, warn_line};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Texts};
 use crate::publish::Published;
 use crate::source::{self, Sources};
 use crate::verify::{self, Extent, Site};
@@ -47,13 +47,13 @@ fn summarise(place: &str, extent: Extent, diagnostics: &[Diagnostic], millisecon
     let Extent { files, links, redirects } = extent;
     let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let texts = Texts::of(language);
+    let found = format!("{}, {}", texts.counted(errors, Severity::Error), texts.counted(warnings, Severity::Warning));
     let line = match language {
-        "nl" => format!(
-            "{place}: {files} bestanden, {links} verwijzingen en {redirects} oude adressen nagekeken in {milliseconds} ms: {errors} fouten, {warnings} waarschuwingen"
-        ),
-        _ => format!(
-            "{place}: {files} files, {links} links and {redirects} old addresses looked at in {milliseconds} ms: {errors} errors, {warnings} warnings"
-        ),
+        "nl" => {
+            format!("{place}: {files} bestanden, {links} verwijzingen en {redirects} oude adressen nagekeken in {milliseconds} ms: {found}")
+        }
+        _ => format!("{place}: {files} files, {links} links and {redirects} old addresses looked at in {milliseconds} ms: {found}"),
     };
     if errors > 0 { warn_line(line) } else { print_line(line) }
 }

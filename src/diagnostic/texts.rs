@@ -54,6 +54,17 @@ impl Texts {
         }
     }
 
+    /// How many there are of a severity: one error, two errors.
+    pub fn counted(&self, count: usize, severity: Severity) -> String {
+        let [one, many] = match (severity, self.language) {
+            (Severity::Error, "nl") => ["fout", "fouten"],
+            (Severity::Error, _) => ["error", "errors"],
+            (Severity::Warning, "nl") => ["waarschuwing", "waarschuwingen"],
+            (Severity::Warning, _) => ["warning", "warnings"],
+        };
+        format!("{count} {}", if count == 1 { one } else { many })
+    }
+
     /// The word before what to type.
     pub fn help_word(&self) -> &'static str {
         if self.language == "nl" { "doe dit" } else { "help" }

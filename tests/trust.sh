@@ -52,7 +52,7 @@ scripts() {
 
 # Other machines: a published site on a host, a deployment to storage that fails in between.
 outside() {
-  cargo build --features deploy && rust --test verify &&
+  rust --test verify &&
     (cd tests/online && VIA_SITE_ONLINE="$target/debug/via-site" node --test --test-reporter=spec ./*.test.mjs)
 }
 

@@ -221,7 +221,7 @@ fn a_flood_of_event_streams_is_dammed() {
 #[test]
 fn beyond_this_machine_the_key_of_the_address_is_needed() {
     let preview = Preview::early(&crate::support::Site::of_fixture("base"), &["--host", "0.0.0.0"]);
-    assert!(preview.said().contains("other computers can reach this preview"), "{}", preview.said());
+    preview.until("the warning", || preview.said().contains("other computers can reach this preview").then_some(()));
     let (_, key) = preview.address.split_once("/?").expect("a key in the address");
     assert!(key.len() > 30, "{key}");
     assert_eq!(preview.get("/").status, 403);

@@ -29,6 +29,7 @@ host="$(rustc -vV | sed -n 's/^host: //p')"
 needs_rust=0
 for target in "${targets[@]}"; do [ "$target" = search ] || needs_rust=1; done
 if [ $needs_rust = 1 ]; then
+  [ "$seconds" -lt 600 ] || export CARGO_PROFILE_RELEASE_OPT_LEVEL=3
   RUSTFLAGS="$flags" cargo build --release --manifest-path fuzz/Cargo.toml --target "$host" --target-dir "$out/build" || exit 1
 fi
 

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
 use super::compound::Splitter;
-use super::page::{self, AnalysedPage, Memo};
+use super::page::{self, Batch, Memo};
 use super::{Collection, Text, derivation, spelling};
 
 /// About how many bytes of postings and words a shard of terms holds before it is compressed.
@@ -156,11 +156,12 @@ impl Index {
     /// knows are not analysed again.
     pub fn new(mut collection: Collection, text: impl Fn(usize) -> Text + Sync, memo: Option<&mut Memo>) -> Self {
         let analysis = Analysis::new(&collection.language);
-        let pages = page::analysed(&mut collection.records, text, &analysis, memo);
+        let batches = page::analysed(&mut collection.records, text, &analysis, memo);
+        let lengths: Vec<f32> = batches.iter().flat_map(|batch| &batch.pages).map(|page| page.length).collect();
         #[allow(clippy::cast_precision_loss, reason = "an average")]
-        let average_length = (pages.iter().map(|page| page.length).sum::<f32>() / pages.len().max(1) as f32).max(1.0);
-        let norms = pages.iter().map(|page| K1 * (1.0 - B + B * page.length / average_length)).collect();
-        let words = merge(pages);
+        let average_length = (lengths.iter().sum::<f32>() / lengths.len().max(1) as f32).max(1.0);
+        let norms = lengths.iter().map(|length| K1 * (1.0 - B + B * length / average_length)).collect();
+        let words = merge(batches);
         let (groups, shards, letters) = (Vec::new(), Vec::new(), BTreeMap::new());
         let mut index = Self { collection, analysis, words, groups, shards, letters, norms };
         index.group();
@@ -314,29 +315,38 @@ fn impact(weight: f32, norm: f32) -> u8 {
     impact
 }
 
-/// All words of all pages, in the order of their first use, with their texts and where they stand; each page gives up what it
-/// knows as soon as that is taken over, unless somebody else keeps it too.
-fn merge(mut pages: Vec<Arc<AnalysedPage>>) -> Words {
+/// All words of all pages, in the order of their first use, with their texts and where they stand; each batch is given up as
+/// soon as what it knows is taken over, unless somebody else keeps it too.
+fn merge(batches: Vec<Arc<Batch>>) -> Words {
+    /// Of a word that no page before this one has.
+    const NEW: u32 = u32::MAX;
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let mut words = Words::default();
     // Of each word: how many uses it has, and how many bytes their positions take.
     let mut sizes: Vec<(u32, u32)> = Vec::new();
-    let mut entries: Vec<u32> = Vec::with_capacity(pages.iter().map(|page| page.entries.len()).sum());
-    for (text, positions) in pages.iter().flat_map(|page| page.words().zip(page.positions())) {
-        let next = offset(sizes.len());
-        let number = *numbers.entry(text).or_insert(next);
-        if number == next {
-            words.texts.push_str(text);
-            words.text_ends.push(words.texts.len());
-            sizes.push((0, 0));
+    // The number of each batch's words among all.
+    let mut translations: Vec<Vec<u32>> = Vec::with_capacity(batches.len());
+    for batch in &batches {
+        let texts: Vec<&str> = batch.words().collect();
+        let mut translation = vec![NEW; texts.len()];
+        for (entry, positions) in batch.pages.iter().flat_map(|page| page.words()) {
+            let number = &mut translation[entry.word as usize];
+            if *number == NEW {
+                let (text, next) = (texts[entry.word as usize], offset(sizes.len()));
+                *number = *numbers.entry(text).or_insert(next);
+                if *number == next {
+                    words.texts.push_str(text);
+                    words.text_ends.push(words.texts.len());
+                    sizes.push((0, 0));
+                }
+            }
+            let (uses, bytes) = &mut sizes[*number as usize];
+            *uses += 1;
+            *bytes += offset(positions.len());
         }
-        let (uses, bytes) = &mut sizes[number as usize];
-        *uses += 1;
-        *bytes += offset(positions.len());
-        entries.push(number);
+        translations.push(translation);
     }
     drop(numbers);
-    pages.iter_mut().for_each(AnalysedPage::forget_words);
     let (mut uses_end, mut bytes_end) = (0, 0);
     // Where the next use of each word goes, and its positions; when all are there, where those of the word end.
     let mut next: Vec<(u32, u32)> = Vec::with_capacity(sizes.len());
@@ -345,16 +355,19 @@ fn merge(mut pages: Vec<Arc<AnalysedPage>>) -> Words {
         uses_end += uses;
         bytes_end += bytes;
     }
-    words.uses = vec![Use::default(); entries.len()];
+    words.uses = vec![Use::default(); uses_end as usize];
     words.positions = vec![0; bytes_end as usize];
-    let mut numbers = entries.into_iter();
-    for (number, page) in (0_u32..).zip(pages) {
-        for ((entry, positions), word) in page.entries.iter().zip(page.positions()).zip(&mut numbers) {
-            let (uses, bytes) = &mut next[word as usize];
-            words.uses[*uses as usize] = Use { page: number, weight: entry.weight, section: entry.section };
-            *uses += 1;
-            words.positions[*bytes as usize..][..positions.len()].copy_from_slice(positions);
-            *bytes += offset(positions.len());
+    let mut number = 0;
+    for (batch, translation) in batches.into_iter().zip(translations) {
+        for page in &batch.pages {
+            for (entry, positions) in page.words() {
+                let (uses, bytes) = &mut next[translation[entry.word as usize] as usize];
+                words.uses[*uses as usize] = Use { page: number, weight: entry.weight, section: entry.section };
+                *uses += 1;
+                words.positions[*bytes as usize..][..positions.len()].copy_from_slice(positions);
+                *bytes += offset(positions.len());
+            }
+            number += 1;
         }
     }
     (words.use_ends.0, words.position_ends.0) = next.into_iter().unzip();

@@ -1,11 +1,9 @@
-//! One page as the words that it has, with weights and places; the costly part of indexing, so it is done once per text.
+//! Pages as the words that they have, with weights and places; the costly part of indexing, so it is done once per text.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use indexmap::map::Entry;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
@@ -18,6 +16,11 @@ pub const IN_TITLE: u8 = 15;
 const LAST_SECTION: u8 = 14;
 /// So far apart are the last word of one field and the first of the next, so that no phrase spans both.
 const GAP: usize = 8;
+/// How many pages are read one after another at most: more share little more, and their words no longer fit where a
+/// processor is quick.
+const LARGEST_BATCH: usize = 32;
+/// So many batches share a few pages evenly among the threads.
+const BATCHES: usize = 64;
 
 /// How much a word counts, by where it stands.
 const NAME: f32 = 12.0;
@@ -28,13 +31,22 @@ const UNSEEN: f32 = 0.5;
 /// A piece of a hyphenated word, of what the whole word counts.
 const PIECE: f32 = 0.5;
 
+/// Pages that were read one after another, with their words: most are on many of them, and are kept once.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// All words, one after another.
+    texts: String,
+    /// How long each of them is, in bytes.
+    lengths: Vec<u16>,
+    /// The pages, in their order.
+    pub pages: Vec<AnalysedPage>,
+}
+
 /// The words of a page.
 #[derive(Debug, Default)]
 pub struct AnalysedPage {
-    /// All words, one after another.
-    words: String,
     /// One per word, in the order of their first use.
-    pub entries: Vec<PageWord>,
+    entries: Vec<PageWord>,
     /// Those of one word after those of another.
     positions: Vec<u8>,
     /// How long the page is, in words that are no function words.
@@ -42,42 +54,37 @@ pub struct AnalysedPage {
 }
 
 /// A word of a page.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct PageWord {
+    /// Which one of its batch.
+    pub word: u32,
     /// How often it occurs, each time with the weight of the place.
     pub weight: f32,
-    /// How long its word is, in bytes.
-    length: u16,
     /// Where it counts most.
     pub section: u8,
 }
 
-impl AnalysedPage {
-    /// The words of its entries, in their order; folded.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        let mut rest = self.words.as_str();
-        self.entries.iter().map(move |entry| {
-            let (word, behind) = rest.split_at(entry.length.into());
+impl Batch {
+    /// The words of its pages, in the order of their numbers; folded.
+    pub fn words(&self) -> impl ExactSizeIterator<Item = &str> {
+        let mut rest = self.texts.as_str();
+        self.lengths.iter().map(move |length| {
+            let (word, behind) = rest.split_at(usize::from(*length));
             rest = behind;
             word
         })
     }
+}
 
-    /// The positions of its entries, in their order: for each how many, the first, and the steps to each next one.
-    pub fn positions(&self) -> impl Iterator<Item = &[u8]> {
+impl AnalysedPage {
+    /// Its words, each with its positions: how many, the first, and the steps to each next one.
+    pub fn words(&self) -> impl Iterator<Item = (PageWord, &[u8])> {
         let mut rest = self.positions.as_slice();
-        self.entries.iter().map(move |_| {
+        self.entries.iter().map(move |entry| {
             let (own, behind) = rest.split_at(positions(rest).len());
             rest = behind;
-            own
+            (*entry, own)
         })
-    }
-
-    /// Gives up the words of a page, unless somebody else keeps it too.
-    pub fn forget_words(page: &mut Arc<Self>) {
-        if let Some(page) = Arc::get_mut(page) {
-            page.words = String::new();
-        }
     }
 }
 
@@ -89,10 +96,10 @@ pub fn positions(bytes: &[u8]) -> &[u8] {
     &bytes[..length]
 }
 
-/// Pages that were analysed before, by the hash of what was read.
+/// Pages that were analysed before, by the hash of what was read; each is a batch of its own.
 #[derive(Debug, Default)]
 pub struct Memo {
-    pages: HashMap<blake3::Hash, Arc<AnalysedPage>>,
+    pages: HashMap<blake3::Hash, Arc<Batch>>,
 }
 
 /// The analysed pages of these records, in their order; each record is given the openings of its text. Pages that the memo
@@ -102,24 +109,39 @@ pub fn analysed(
     text: impl Fn(usize) -> Text + Sync,
     analysis: &Analysis,
     memo: Option<&mut Memo>,
-) -> Vec<Arc<AnalysedPage>> {
-    let known = memo.as_ref().map(|memo| &memo.pages);
+) -> Vec<Arc<Batch>> {
     let all = records.len();
-    let analysed: Vec<(Option<blake3::Hash>, Arc<AnalysedPage>)> = records
+    let Some(memo) = memo else {
+        let size = (all / BATCHES).clamp(1, LARGEST_BATCH);
+        let batches = records.par_chunks_mut(size).enumerate().map(|(number, records)| {
+            let mut reader = Reader::new(analysis);
+            let read = |(position, record): (usize, &mut Record)| {
+                let text = text(number * size + position);
+                let page = reader.page(record, &text);
+                record.sections = card::openings(text.sections, all);
+                page
+            };
+            let pages = records.iter_mut().enumerate().map(read).collect();
+            Arc::new(reader.finish(pages))
+        });
+        return batches.collect();
+    };
+    let analysed: Vec<(blake3::Hash, Arc<Batch>)> = records
         .par_iter_mut()
         .enumerate()
         .map(|(position, record)| {
             let text = text(position);
-            let hash = known.map(|_| fingerprint(record, &text, &analysis.language));
-            let before = known.zip(hash).and_then(|(known, hash)| known.get(&hash).cloned());
-            let page = before.unwrap_or_else(|| Arc::new(analyse(record, &text, analysis)));
+            let hash = fingerprint(record, &text, &analysis.language);
+            let page = memo.pages.get(&hash).cloned().unwrap_or_else(|| {
+                let mut reader = Reader::new(analysis);
+                let page = reader.page(record, &text);
+                Arc::new(reader.finish(vec![page]))
+            });
             record.sections = card::openings(text.sections, all);
             (hash, page)
         })
         .collect();
-    if let Some(memo) = memo {
-        memo.pages = analysed.iter().filter_map(|(hash, page)| hash.map(|hash| (hash, page.clone()))).collect();
-    }
+    memo.pages = analysed.iter().cloned().collect();
     analysed.into_iter().map(|(_, page)| page).collect()
 }
 
@@ -146,7 +168,8 @@ fn fingerprint(record: &Record, text: &Text, language: &str) -> blake3::Hash {
     hasher.finalize()
 }
 
-#[derive(Default)]
+/// What is known of a word on the page that is being read.
+#[derive(Clone, Default)]
 struct Found {
     total: f32,
     best: f32,
@@ -154,38 +177,23 @@ struct Found {
     /// Weight in the section that is being read.
     here: f32,
     here_section: u8,
-    is_function_word: bool,
     uses: u32,
     last_position: u32,
 }
 
+/// Reads the pages of a batch, one after another.
 struct Reader<'a> {
     analysis: &'a Analysis,
-    words: IndexMap<Cow<'a, str>, Found, FxBuildHasher>,
+    /// The words of all pages so far, and whether each is a function word.
+    words: IndexMap<Box<str>, bool, FxBuildHasher>,
+    /// By the number of the word.
+    found: Vec<Found>,
+    /// The words of this page, in the order of their first use.
+    used: Vec<u32>,
     /// Each use of a word: which one, and where; in the order of the text.
     uses: Vec<(u32, u32)>,
     position: usize,
     length: f32,
-}
-
-/// Analyses a page.
-pub fn analyse(record: &Record, text: &Text, analysis: &Analysis) -> AnalysedPage {
-    let mut reader = Reader { analysis, words: IndexMap::default(), uses: Vec::new(), position: 0, length: 0.0 };
-    reader.read(&record.id, NAME, IN_TITLE);
-    for name in &text.names {
-        reader.read(name, NAME, IN_TITLE);
-    }
-    reader.read(&record.title, title_weight(&record.title, analysis), IN_TITLE);
-    for keyword in &text.keywords {
-        reader.read(keyword, KEYWORD, 0);
-    }
-    for (number, section) in text.sections.iter().enumerate() {
-        let number = u8::try_from(number).unwrap_or(LAST_SECTION).min(LAST_SECTION);
-        reader.read(&section.heading, HEADING, number);
-        reader.read(&section.text, TEXT, number);
-    }
-    reader.read(&text.unseen, UNSEEN, 0);
-    reader.finish()
 }
 
 /// A word of a short title says more of what the page is about than one of a long title.
@@ -197,15 +205,38 @@ fn title_weight(title: &str, analysis: &Analysis) -> f32 {
 }
 
 impl<'a> Reader<'a> {
-    fn read(&mut self, text: &'a str, weight: f32, section: u8) {
+    fn new(analysis: &'a Analysis) -> Self {
+        Self { analysis, words: IndexMap::default(), found: Vec::new(), used: Vec::new(), uses: Vec::new(), position: 0, length: 0.0 }
+    }
+
+    /// Analyses a page.
+    fn page(&mut self, record: &Record, text: &Text) -> AnalysedPage {
+        self.read(&record.id, NAME, IN_TITLE);
+        for name in &text.names {
+            self.read(name, NAME, IN_TITLE);
+        }
+        self.read(&record.title, title_weight(&record.title, self.analysis), IN_TITLE);
+        for keyword in &text.keywords {
+            self.read(keyword, KEYWORD, 0);
+        }
+        for (number, section) in text.sections.iter().enumerate() {
+            let number = u8::try_from(number).unwrap_or(LAST_SECTION).min(LAST_SECTION);
+            self.read(&section.heading, HEADING, number);
+            self.read(&section.text, TEXT, number);
+        }
+        self.read(&text.unseen, UNSEEN, 0);
+        self.finish_page()
+    }
+
+    fn read(&mut self, text: &str, weight: f32, section: u8) {
         for token in tokens(text) {
             let steps = token.pieces.len().max(1);
             let position = self.position;
             if token.whole.len() > 1 {
-                self.whole(token.whole, weight, section, position);
+                self.whole(&token.whole, weight, section, position);
             }
-            for (step, piece) in token.pieces.into_iter().enumerate() {
-                let (number, is_function_word) = self.number(Cow::Owned(piece));
+            for (step, piece) in token.pieces.iter().enumerate() {
+                let (number, is_function_word) = self.number(piece);
                 if !is_function_word {
                     self.add(number, weight * PIECE, section, position + step);
                 }
@@ -215,7 +246,7 @@ impl<'a> Reader<'a> {
         self.position += GAP;
     }
 
-    fn whole(&mut self, word: Cow<'a, str>, weight: f32, section: u8, position: usize) {
+    fn whole(&mut self, word: &str, weight: f32, section: u8, position: usize) {
         let (number, is_function_word) = self.number(word);
         // Function words are looked for in titles only, for those who ask for nothing else.
         if !is_function_word {
@@ -228,21 +259,18 @@ impl<'a> Reader<'a> {
         self.length += TEXT;
     }
 
-    /// The number of a word, and whether it is a function word: both with one look at the words of the page.
-    fn number(&mut self, word: Cow<'a, str>) -> (usize, bool) {
-        match self.words.entry(word) {
-            Entry::Occupied(known) => (known.index(), known.get().is_function_word),
-            Entry::Vacant(new) => {
-                let is_function_word = self.analysis.is_function_word(new.key());
-                let number = new.index();
-                new.insert(Found { is_function_word, ..Found::default() });
-                (number, is_function_word)
-            }
+    /// The number of a word, and whether it is a function word: both with one look at the words of the batch.
+    fn number(&mut self, word: &str) -> (usize, bool) {
+        if let Some((number, _, is_function_word)) = self.words.get_full(word) {
+            return (number, *is_function_word);
         }
+        let is_function_word = self.analysis.is_function_word(word);
+        self.found.push(Found::default());
+        (self.words.insert_full(word.into(), is_function_word).0, is_function_word)
     }
 
     fn add(&mut self, number: usize, weight: f32, section: u8, position: usize) {
-        let found = &mut self.words[number];
+        let found = &mut self.found[number];
         if found.here_section != section {
             found.here_section = section;
             found.here = 0.0;
@@ -253,50 +281,59 @@ impl<'a> Reader<'a> {
             found.best = found.here;
             found.section = section;
         }
-        let position = offset(position);
+        let (number, position) = (offset(number), offset(position));
+        if found.uses == 0 {
+            self.used.push(number);
+        }
         if found.uses == 0 || found.last_position != position {
             found.uses += 1;
             found.last_position = position;
-            self.uses.push((offset(number), position));
+            self.uses.push((number, position));
         }
     }
 
-    fn finish(self) -> AnalysedPage {
-        let mut page = AnalysedPage { length: self.length, ..AnalysedPage::default() };
-        let used = || self.words.iter().filter(|(_, found)| found.uses > 0);
-        page.entries.reserve_exact(used().count());
-        page.words.reserve_exact(used().map(|(word, _)| word.len()).sum());
+    /// What was read since the last page.
+    fn finish_page(&mut self) -> AnalysedPage {
+        let mut page = AnalysedPage { entries: Vec::with_capacity(self.used.len()), length: self.length, ..AnalysedPage::default() };
         // The uses of each word together, in the order of the text.
-        let mut ends: Vec<usize> = Vec::with_capacity(self.words.len());
         let mut start = 0;
-        for found in self.words.values() {
-            ends.push(start);
-            start += found.uses as usize;
+        for number in &self.used {
+            let found = &mut self.found[*number as usize];
+            found.last_position = start;
+            start += found.uses;
         }
-        let mut positions = vec![0; start];
-        for (number, position) in self.uses {
-            let end = &mut ends[number as usize];
-            positions[*end] = position;
-            *end += 1;
+        let mut sorted = vec![0; self.uses.len()];
+        for (number, position) in self.uses.drain(..) {
+            let next = &mut self.found[number as usize].last_position;
+            sorted[*next as usize] = position;
+            *next += 1;
         }
-        for ((word, found), end) in self.words.iter().zip(ends).filter(|((_, found), _)| found.uses > 0) {
-            page.words.push_str(word);
-            bytes::number(&mut page.positions, found.uses as usize);
+        let mut rest = sorted.as_slice();
+        page.positions.reserve(2 * self.used.len() + sorted.len());
+        for word in self.used.drain(..) {
+            let found = std::mem::take(&mut self.found[word as usize]);
+            let (own, behind) = rest.split_at(found.uses as usize);
+            rest = behind;
+            bytes::number(&mut page.positions, own.len());
             let mut last = 0;
-            for position in &positions[end - found.uses as usize..end] {
+            for position in own {
                 // A word's positions come in order, but for a piece that equals a word before it.
                 bytes::number(&mut page.positions, position.saturating_sub(last) as usize);
                 last = last.max(*position);
             }
-            page.entries.push(PageWord {
-                // Longer words were cut: it is far below what fits.
-                length: u16::try_from(word.len()).unwrap_or_default(),
-                weight: found.total,
-                section: found.section,
-            });
+            page.entries.push(PageWord { word, weight: found.total, section: found.section });
         }
         page.positions.shrink_to_fit();
+        (self.position, self.length) = (0, 0.0);
         page
+    }
+
+    /// The batch of these pages.
+    fn finish(self, pages: Vec<AnalysedPage>) -> Batch {
+        let texts = self.words.keys().map(Box::as_ref).collect();
+        // Longer words were cut: it is far below what fits.
+        let lengths = self.words.keys().map(|word| u16::try_from(word.len()).unwrap_or_default()).collect();
+        Batch { texts, lengths, pages }
     }
 }
 

@@ -28,7 +28,7 @@ say 'deploying and verifying'
 say 'cargo build --release'
 if cargo build --release; then
   say 'browser'
-  (cd tests/browser && VIA_SITE="$target/release/via-site" node --test --test-reporter=spec ./*.test.mjs) || failed+=('browser')
+  (cd tests/browser && VIA_SITE="$target/release/via-site" node --test --test-concurrency=2 --test-reporter=spec ./*.test.mjs) || failed+=('browser')
   say 'instructions of each stage'
   CARGO_TARGET_DIR="$target" bash benches/stages/count.sh || failed+=('instructions')
 else

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
 use super::compound::Splitter;
-use super::page::{self, Batch, Memo};
+use super::page::{self, AnalysedPage, Batch, Memo};
 use super::{Collection, Text, derivation, spelling};
 
 /// About how many bytes of postings and words a shard of terms holds before it is compressed.
@@ -329,7 +329,7 @@ fn merge(batches: Vec<Arc<Batch>>) -> Words {
     for batch in &batches {
         let texts: Vec<&str> = batch.words().collect();
         let mut translation = vec![NEW; texts.len()];
-        for (entry, positions) in batch.pages.iter().flat_map(|page| page.words()) {
+        for (entry, positions) in batch.pages.iter().flat_map(AnalysedPage::words) {
             let number = &mut translation[entry.word as usize];
             if *number == NEW {
                 let (text, next) = (texts[entry.word as usize], offset(sizes.len()));

@@ -13,6 +13,7 @@ mod kept;
 mod manifest;
 mod memo;
 mod published;
+mod system;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -33,8 +34,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 
 use address::Layout;
+use system::System;
 use tree::{Identity, Listing};
-use workshop::{System, Workshop};
+use workshop::Workshop;
 
 /// One file of the site.
 #[derive(Debug, Clone, Copy)]
@@ -280,7 +282,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// but the next build compares every byte and mends that. Syncing the whole file system instead was measured: 1 to 13 ms for one
 /// page, 100 to 120 ms for 10,000 pages on a quiet disk, and without limit on a busy one, as it waits for everybody's data.
 fn sync(path: &Path) -> Result<(), PublishError> {
-    fs::File::open(path).and_then(|file| file.sync_all()).map_err(io_error(path, "sync"))
+    // Open for writing, as Windows asks of those who want it written.
+    fs::File::options().write(true).open(path).and_then(|file| file.sync_all()).map_err(io_error(path, "sync"))
 }
 
 /// Whether there is a site to replace; an error if there is something that must not be replaced.

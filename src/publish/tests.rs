@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use rustix::io::Errno;
 use tempfile::TempDir;
 
+use super::system::refusal;
 use super::*;
 
 const WITHOUT_LINKS: System = System { link: |_, _| Err(io::ErrorKind::Unsupported.into()), exchange: System::REAL.exchange };
-const WITHOUT_EXCHANGE: System = System { link: System::REAL.link, exchange: |_, _| Err(Errno::INVAL) };
+const WITHOUT_EXCHANGE: System = System { link: System::REAL.link, exchange: |_, _| Err(refusal(Errno::INVAL)) };
 
 struct Story {
     folder: TempDir,
@@ -92,7 +93,7 @@ fn if_the_second_rename_fails_the_old_site_is_put_back() {
         link: System::REAL.link,
         exchange: |tree, _| {
             fs::remove_dir_all(tree).unwrap();
-            Err(Errno::NOSYS)
+            Err(refusal(Errno::NOSYS))
         },
     };
     let story = Story::begin();
@@ -128,7 +129,7 @@ fn a_build_killed_after_the_two_renames_has_published() {
 
 #[test]
 fn a_build_that_ends_just_before_the_exchange_leaves_the_old_site_and_the_next_one_publishes() {
-    let dies = System { link: System::REAL.link, exchange: |_, _| Err(Errno::IO) };
+    let dies = System { link: System::REAL.link, exchange: |_, _| Err(refusal(Errno::IO)) };
     let story = Story::begin();
     story.publish(&System::REAL, &[("a.html", "1"), ("b.html", "b")]).unwrap();
     let inode = fs::metadata(story.target().join("b.html")).unwrap().ino();
@@ -143,7 +144,7 @@ fn a_build_that_ends_just_before_the_exchange_leaves_the_old_site_and_the_next_o
 
 #[test]
 fn a_mount_point_is_named_as_the_reason() {
-    let mounted = System { link: System::REAL.link, exchange: |_, _| Err(Errno::BUSY) };
+    let mounted = System { link: System::REAL.link, exchange: |_, _| Err(refusal(Errno::BUSY)) };
     let story = Story::begin();
     story.publish(&System::REAL, &[("a.html", "1")]).unwrap();
     assert!(matches!(story.publish(&mounted, &[("a.html", "2")]), Err(PublishError::MountPoint { .. })));

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -12,7 +11,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::address::Layout;
-use super::workshop::System;
+use super::system::{self, System};
 use super::{PublishError, io_error, manifest};
 
 /// What is in a folder, at any depth, by the path below it.
@@ -27,8 +26,7 @@ pub(super) struct Listing {
 /// What makes a file that file and not its copy, and what a copy must keep.
 #[derive(Debug)]
 pub(super) struct Identity {
-    device: u64,
-    inode: u64,
+    number: Option<(u64, u64)>,
     modified: SystemTime,
 }
 
@@ -46,7 +44,7 @@ impl Listing {
                 let path = error.path().unwrap_or(root).to_owned();
                 PublishError::Io { path, doing: "list", source: error.into() }
             })?;
-            let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).as_os_str().to_owned();
+            let path = address(entry.path().strip_prefix(root).unwrap_or(entry.path()));
             if entry.file_type().is_dir() {
                 listing.folders.insert(path);
             } else {
@@ -65,6 +63,18 @@ impl Listing {
     }
 }
 
+/// A path with `/` between its parts, whatever the system puts there.
+fn address(path: &Path) -> OsString {
+    let mut address = OsString::new();
+    for part in path.components() {
+        if !address.is_empty() {
+            address.push("/");
+        }
+        address.push(part);
+    }
+    address
+}
+
 /// Reads a file and gives its identity if it has these bytes. Times and lengths alone are not believed.
 fn identity_if_equal(path: &Path, bytes: &[u8]) -> io::Result<Option<Identity>> {
     let mut file = File::open(path)?;
@@ -80,7 +90,7 @@ fn identity_if_equal(path: &Path, bytes: &[u8]) -> io::Result<Option<Identity>> 
             return Ok(None);
         }
     }
-    Ok(Some(Identity { device: metadata.dev(), inode: metadata.ino(), modified: metadata.modified()? }))
+    Ok(Some(Identity { number: system::number(&metadata), modified: metadata.modified()? }))
 }
 
 /// Makes the folder at `tree` ready for the files of a layout, whatever is in it now: what has no place in the layout goes, and its
@@ -153,7 +163,7 @@ pub(super) fn keep(
 
 /// Whether this file in the hidden tree is the published file, or the copy of it that stands in for a link.
 fn stands_for(identity: &Identity, from: &Path, path: &Path, metadata: &Metadata) -> bool {
-    let is_it = (metadata.dev(), metadata.ino()) == (identity.device, identity.inode);
+    let is_it = identity.number.is_some() && system::number(metadata) == identity.number;
     let may_be_copy = metadata.is_file() && metadata.modified().is_ok_and(|time| time == identity.modified);
     is_it || (may_be_copy && fs::read(from).is_ok_and(|bytes| matches!(identity_if_equal(path, &bytes), Ok(Some(_)))))
 }

@@ -5,27 +5,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-use rustix::io::Errno;
-
+use super::system::System;
 use super::{PublishError, Swap, io_error};
-
-/// What not every file system can do; tests put in its place what refuses.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct System {
-    /// Gives a file a second name.
-    pub link: fn(&Path, &Path) -> io::Result<()>,
-    /// Lets two folders change places in one step.
-    pub exchange: fn(&Path, &Path) -> Result<(), Errno>,
-}
-
-impl System {
-    /// The system as it is.
-    pub const REAL: Self = Self {
-        link: |from, to| fs::hard_link(from, to),
-        exchange: |one, other| renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE),
-    };
-}
 
 /// The paths of one publication.
 #[derive(Debug)]
@@ -112,13 +93,13 @@ impl Workshop {
         // Onto nothing or an empty folder a rename is enough; the system refuses it onto anything else, so it is safe to try.
         match fs::rename(&self.tree, &self.target) {
             Ok(()) => return Ok(Swap::First),
-            Err(error) if matches!(error.kind(), io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists) => {}
+            Err(_) if stands(&self.target) => {}
             Err(error) => return Err(self.not_replaced(error)),
         }
         match (system.exchange)(&self.tree, &self.target) {
             Ok(()) => Ok(Swap::Exchanged),
-            Err(error) if [Errno::NOSYS, Errno::INVAL, Errno::NOTSUP, Errno::OPNOTSUPP].contains(&error) => self.swap_by_renames(),
-            Err(error) => Err(self.not_replaced(error.into())),
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => self.swap_by_renames(),
+            Err(error) => Err(self.not_replaced(error)),
         }
     }
 

@@ -14,7 +14,7 @@ mod manifest;
 mod memo;
 mod published;
 mod system;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 mod tree;
 mod workshop;

@@ -141,7 +141,7 @@ pub fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>
         if path.is_dir() {
             collect(root, &path, files);
         } else {
-            let name = path.strip_prefix(root).expect("below the root").to_str().expect("a name").to_owned();
+            let name = path.strip_prefix(root).expect("below the root").to_str().expect("a name").replace(std::path::MAIN_SEPARATOR, "/");
             files.insert(name, fs::read(&path).expect("readable"));
         }
     }

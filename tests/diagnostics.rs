@@ -12,6 +12,7 @@
 //! `INSTA_UPDATE=always cargo test --test diagnostics` writes anew what is told, in `snapshots/diagnostics/`; read the difference
 //! as an editor would: is it the very word that is marked, and does the help say what to type?
 
+#![cfg(unix)] // What it does to the disk or the clock, Windows does in other words.
 #![allow(clippy::disallowed_methods, reason = "the stories look at the disk")]
 
 mod support;

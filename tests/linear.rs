@@ -4,6 +4,7 @@
 //! times as much may cost at most eight times as much (a square would be sixteen); with `VIA_SITE_LONG`, which is for
 //! `cargo test --release` on a quiet machine, 1 MB may cost at most a second.
 
+#![cfg(unix)] // What it does to the disk or the clock, Windows does in other words.
 #![allow(clippy::disallowed_methods, reason = "the stories look at the machine")]
 
 mod support;

@@ -3,6 +3,7 @@
 //!
 //! `VIA_SITE_LONG=1` has a hundred thousand files instead of a thousand, and is for the release build.
 
+#![cfg(unix)] // What it does to the disk or the clock, Windows does in other words.
 #![allow(clippy::disallowed_methods, reason = "the stories look at the disk")]
 
 mod support;

@@ -1,5 +1,6 @@
 //! Stories about publishing: what an editor, a reader and a crash each find in the folder.
 
+#![cfg(unix)] // What it does to the disk or the clock, Windows does in other words.
 #![allow(clippy::disallowed_methods, reason = "the stories look at the disk")]
 
 #[path = "publish/refused.rs"]

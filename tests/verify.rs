@@ -1,6 +1,7 @@
 //! A published site in a folder is compared with its list and its links are followed: a sound one is let pass, every sort of fault
 //! is told in both languages. What only a server can have wrong is in `tests/online/verify.test.mjs`.
 
+#![cfg(unix)] // What it does to the disk or the clock, Windows does in other words.
 #![allow(clippy::disallowed_methods, reason = "the stories look at the disk")]
 
 use std::fs;

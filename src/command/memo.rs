@@ -61,6 +61,7 @@ fn files_where(sources: &Sources, read: &BTreeMap<&str, blake3::Hash>) -> Option
 /// The hash of this very program, which holds its version, its themes and the code of its libraries. None where it cannot read itself.
 pub(super) fn program() -> Option<blake3::Hash> {
     // Linux also knows it by this name after another version took its place on the disk.
-    let running = File::open("/proc/self/exe").or_else(|_| File::open(std::env::current_exe()?)).ok()?;
+    let by_name = || File::open(std::env::current_exe()?);
+    let running = if cfg!(target_os = "linux") { File::open("/proc/self/exe").or_else(|_| by_name()) } else { by_name() }.ok()?;
     Some(blake3::Hasher::new().update_reader(running).ok()?.finalize())
 }

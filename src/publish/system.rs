@@ -42,6 +42,7 @@ pub(super) fn refusal(error: rustix::io::Errno) -> io::Error {
 }
 
 /// The numbers of a file's disk and of the file on it, which no other file has; none where the system does not tell them.
+#[allow(clippy::unnecessary_wraps, reason = "not every system has them")]
 pub(super) fn number(metadata: &Metadata) -> Option<(u64, u64)> {
     #[cfg(unix)]
     {

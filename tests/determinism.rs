@@ -4,10 +4,8 @@
 
 mod support;
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::Path;
-use std::process::Command;
 use std::sync::{Mutex, OnceLock};
 
 use support::{Outputs, Site, options, outputs, own_site};
@@ -76,7 +74,7 @@ fn whose_machine_it_is_makes_no_difference() {
         let [language, zone, home, threads] = machine;
         let output = folder.path().join(name);
         // A shell sets what new files may be read by; the day is the only thing that a build asks of the clock.
-        let status = Command::new("sh")
+        let status = std::process::Command::new("sh")
             .args(["-c", "umask \"$1\"; shift; exec \"$@\"", "sh", umask, env!("CARGO_BIN_EXE_via-site"), "build", "--date", "2026-11-23"])
             .args(["--jobs", threads, "--output"])
             .arg(&output)
@@ -85,7 +83,7 @@ fn whose_machine_it_is_makes_no_difference() {
             .output()
             .expect("it starts");
         assert!(status.status.success(), "{status:?}");
-        let mut files = BTreeMap::new();
+        let mut files = std::collections::BTreeMap::new();
         support::collect(&output, &output, &mut files);
         files
     };

@@ -11,6 +11,9 @@ mod preview;
 mod attacks;
 #[path = "serve/desk.rs"]
 mod desk;
+#[cfg(target_os = "linux")]
+#[path = "serve/ends.rs"]
+mod ends;
 #[path = "serve/saves.rs"]
 mod saves;
 #[path = "serve/stays_up.rs"]

@@ -105,10 +105,12 @@ impl Preview {
         self.said.lock().expect("nobody panicked").clone()
     }
 
+    #[cfg(target_os = "linux")]
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
+    #[cfg(target_os = "linux")]
     pub fn child(&mut self) -> &mut Child {
         &mut self.child
     }

@@ -5,7 +5,6 @@
 //! `VIA_SITE_LONG=1` plays the long version; `VIA_SITE_SEED=N` repeats the one that printed that seed;
 //! `VIA_SITE=PROGRAM` takes another build of the program.
 
-#![cfg(unix)] // What it does to the disk or the clock, Windows does in other words.
 #![cfg(target_os = "linux")]
 #![allow(clippy::disallowed_methods, reason = "the stories look at the disk, at the clock and at who they are")]
 

@@ -34,11 +34,17 @@ fn exchange(_: &Path, _: &Path) -> io::Result<()> {
 #[cfg(unix)]
 pub(super) fn refusal(error: rustix::io::Errno) -> io::Error {
     use rustix::io::Errno;
-    match error {
-        Errno::NOSYS | Errno::INVAL | Errno::NOTSUP => io::ErrorKind::Unsupported.into(),
-        other if other == Errno::OPNOTSUPP => io::ErrorKind::Unsupported.into(),
-        other => other.into(),
+    if [Errno::NOSYS, Errno::INVAL, Errno::NOTSUP, Errno::OPNOTSUPP].contains(&error) {
+        return io::ErrorKind::Unsupported.into();
     }
+    error.into()
+}
+
+/// Whether a folder was not renamed because one with something in it has that name; Windows may say the same of what it just refuses.
+pub(super) fn is_taken(error: &io::Error) -> bool {
+    let kind = error.kind();
+    matches!(kind, io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists)
+        || (cfg!(windows) && kind == io::ErrorKind::PermissionDenied)
 }
 
 /// The numbers of a file's disk and of the file on it, which no other file has; none where the system does not tell them.

@@ -63,7 +63,7 @@ impl Listing {
     }
 }
 
-/// A path with `/` between its parts, whatever the system puts there.
+/// A path with `/` between its parts, whatever the system puts there; no other sign changes, for what is stray is removed by it.
 fn address(path: &Path) -> OsString {
     let mut address = OsString::new();
     for part in path.components() {

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::system::System;
+use super::system::{self, System};
 use super::{PublishError, Swap, io_error};
 
 /// The paths of one publication.
@@ -93,7 +93,7 @@ impl Workshop {
         // Onto nothing or an empty folder a rename is enough; the system refuses it onto anything else, so it is safe to try.
         match fs::rename(&self.tree, &self.target) {
             Ok(()) => return Ok(Swap::First),
-            Err(_) if stands(&self.target) => {}
+            Err(error) if system::is_taken(&error) => {}
             Err(error) => return Err(self.not_replaced(error)),
         }
         match (system.exchange)(&self.tree, &self.target) {

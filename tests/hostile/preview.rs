@@ -87,7 +87,8 @@ pub fn requests(data: &[u8]) {
     // A form may make a page below `content/`, and nothing else.
     for made in below(preview.folder.path()).difference(&before) {
         let inside = made.strip_prefix(preview.folder.path()).expect("below it");
-        let plain = inside.starts_with("site/content") && inside.extension().is_some_and(|ending| ending == "md");
+        let name = inside.to_str().map(|name| name.replace(std::path::MAIN_SEPARATOR, "/"));
+        let plain = name.is_some_and(|name| name.starts_with("site/content/") && name.ends_with(".md"));
         assert!(plain && request.windows(TOKEN.len()).any(|part| part == TOKEN.as_bytes()), "it made {}", inside.display());
         #[allow(clippy::disallowed_methods, reason = "or the site would grow without end")]
         std::fs::remove_file(made).expect("it was made");

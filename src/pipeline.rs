@@ -136,7 +136,7 @@ impl Pipeline {
             Err(mut diagnostics) => {
                 diagnostic::sort(&mut diagnostics, &sources);
                 self.memory = memory;
-                return Snapshot { sources, graph: None, diagnostics, stages: stages.0, site: None };
+                return Snapshot { sources, pages_read: Vec::new(), graph: None, diagnostics, stages: stages.0, site: None };
             }
         };
         let same_foundations = memory.as_ref().is_some_and(|memory| Arc::ptr_eq(&memory.schema, &schema));
@@ -144,6 +144,7 @@ impl Pipeline {
         let known = memory.filter(|_| same_foundations).map(|memory| memory.documents).unwrap_or_default();
         let documents = stages.run("document", || read_documents(&sources, &config, &schema, self.once, known));
         let (read, mut diagnostics) = documents_of(&documents, &schema, self.options.drafts);
+        let pages_read = read.iter().map(|document| (document.path.clone(), document.hash)).collect();
         let (graph, problems) = stages.run("graph", || graph::build(&schema, read, &sources, self.options.today, self.options.drafts));
         diagnostics.extend(problems);
         diagnostics.extend(names_exist(&config, &graph));
@@ -162,7 +163,7 @@ impl Pipeline {
         diagnostic::sort(&mut diagnostics, &sources);
         let foundation_files = FOUNDATIONS.map(|name| bytes_of(&sources, name));
         self.memory = Some(Memory { foundation_files, config, schema, theme_files, theme, documents });
-        Snapshot { sources, graph: Some(graph), diagnostics, stages: stages.0, site }
+        Snapshot { sources, pages_read, graph: Some(graph), diagnostics, stages: stages.0, site }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A page becomes bytes: its template with the data that the plan handed it.
 
-use tera::{Context, Map};
+use tera::value::Key;
+use tera::{Context, Map, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::plan::Page;
@@ -14,10 +15,12 @@ use crate::theme::Theme;
 pub fn render(page: &Page, shared: Option<&Map>, theme: &Theme) -> Result<Vec<u8>, Diagnostic> {
     let mut context = Context::new();
     for (name, value) in shared.into_iter().flatten().chain(&page.data) {
-        if let Some(name) = name.as_str() {
-            context.insert_value(name.to_owned(), value.clone());
+        match name {
+            Key::Str(name) => context.insert_value(*name, value.clone()),
+            other => context.insert_value(other.to_string(), value.clone()),
         }
     }
+    context.insert_value("page", Value::from(page.own.clone()));
     let mut bytes = Vec::with_capacity(16 << 10);
     match theme.tera.render_to(&page.template, &context, &mut bytes) {
         Ok(()) => Ok(bytes),

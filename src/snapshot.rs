@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic, Severity, SitePath};
 use crate::document::Setting;
 use crate::document::cost::{Cost, cost};
 use crate::graph::Graph;
@@ -40,6 +40,8 @@ pub struct PageCost {
 pub struct Snapshot {
     /// The files that it was made from.
     pub sources: Sources,
+    /// Its documents' files, drafts too, each with the hash of what was read of it; in the order of their paths.
+    pub pages_read: Vec<(SitePath, blake3::Hash)>,
     /// Its documents, linked; none where `site.yaml` or `schema.yaml` cannot be understood.
     pub graph: Option<Arc<Graph>>,
     /// What is wrong with it as far as can be said without planning its pages, errors first, then by file and place.

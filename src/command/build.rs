@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::findings::Findings;
-use super::memo::{self, Said};
+use super::memo::{Circumstances, Said};
 use super::{Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, language, print, print_line, timings, warn_line};
 use crate::diagnostic::{self, Diagnostic};
 use crate::pipeline::Pipeline;
@@ -23,10 +23,9 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
     let (sources, problems) = source::list(root);
     let reading = started.elapsed();
     let language = language(arguments, &sources);
-    let (files, program) = rayon::join(|| memo::files(&sources), memo::program);
-    let key = files.zip(program).map(|(files, program)| memo::key(arguments, making, program, files, &problems));
+    let circumstances = Circumstances::new(arguments, making, &problems);
     // Who asks where the time goes wants it spent.
-    match key.as_deref().filter(|_| !timings).map(|key| publish::recall(&target, key)) {
+    match (!timings).then(|| publish::recall(&target, || circumstances.key(&sources))) {
         Some(Ok(Recalled::Same(said))) => {
             if let Ok(said) = serde_json::from_str::<Said>(&said) {
                 said.findings.say(arguments, &language, &bar);
@@ -52,9 +51,7 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
     snapshot.prepare();
     let making = Instant::now();
     let findings = |diagnostics: &[Diagnostic]| Findings::of(arguments, diagnostics, &snapshot.sources, &language);
-    // Pages were read after they were hashed, and somebody may have saved one in between.
-    let key = || key.filter(|_| memo::files_as_read(&snapshot) == files);
-    let published = publish_snapshot(&snapshot, &target, key, findings);
+    let published = publish_snapshot(&snapshot, &target, || circumstances.key_as_read(&snapshot), findings);
     snapshot.stages.insert("make", making.elapsed());
     let (said, costs, report) = match published {
         Ok(published) => published,

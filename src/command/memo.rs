@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -21,45 +22,49 @@ pub(super) struct Said {
     pub findings: Findings,
 }
 
-/// Stands for all that the site and the words about it depend on: the files (see [`files`]) and what could not be read of them,
-/// the options with the day, the form of the messages, and the program itself (see [`program`]).
-pub(super) fn key(arguments: &Arguments, making: &Making, program: blake3::Hash, files: blake3::Hash, problems: &[Diagnostic]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(program.as_bytes()).update(files.as_bytes());
-    // What derives `Debug` has quotes around its texts.
-    hasher.update(format!("{:?}", (making.options(), &arguments.lang, arguments.format, problems)).as_bytes());
-    hasher.finalize().to_hex().to_string()
+/// What a site and the words about it depend on besides its files: the options with the day, the form of the messages, what could
+/// not be read of the files, and the program itself.
+pub(super) struct Circumstances {
+    options: String,
+    program: OnceLock<Option<blake3::Hash>>,
 }
 
-/// Stands for the paths of all files and for what they hold at this moment; none if one cannot be read.
-pub(super) fn files(sources: &Sources) -> Option<blake3::Hash> {
-    files_where(sources, &BTreeMap::new())
-}
-
-/// The same for what a site was made of: its pages count as they were when they were read. Somebody may have saved one between
-/// two looks at it, and saved it once more as it was before.
-pub(super) fn files_as_read(snapshot: &Snapshot) -> Option<blake3::Hash> {
-    let entities = snapshot.graph.iter().flat_map(|graph| &graph.entities);
-    let read = entities.flat_map(|entity| &entity.documents).map(|document| (&*document.path, document.hash));
-    files_where(&snapshot.sources, &read.collect())
-}
-
-/// With the hashes of files that were read before, by path.
-fn files_where(sources: &Sources, read: &BTreeMap<&str, blake3::Hash>) -> Option<blake3::Hash> {
-    let hash = |file: &SourceFile| match read.get(&*file.path) {
-        Some(hash) => Some(*hash),
-        None => file.read().ok().map(|bytes| blake3::hash(&bytes)),
-    };
-    let hashes: Option<Vec<_>> = sources.files().par_iter().map(hash).collect();
-    let mut hasher = blake3::Hasher::new();
-    for (file, hash) in sources.files().iter().zip(hashes?) {
-        hasher.update(&file.path.len().to_le_bytes()).update(file.path.as_bytes()).update(hash.as_bytes());
+impl Circumstances {
+    pub(super) fn new(arguments: &Arguments, making: &Making, problems: &[Diagnostic]) -> Self {
+        // What derives `Debug` has quotes around its texts.
+        let options = format!("{:?}", (making.options(), &arguments.lang, arguments.format, problems));
+        Self { options, program: OnceLock::new() }
     }
-    Some(hasher.finalize())
+
+    /// Stands for these circumstances, and for the paths of all files and what they hold at this moment; none if one cannot be read.
+    pub(super) fn key(&self, sources: &Sources) -> Option<String> {
+        self.key_where(sources, &BTreeMap::new())
+    }
+
+    /// The same for what a site was made of: its pages count as they were when they were read, whatever was saved since.
+    pub(super) fn key_as_read(&self, snapshot: &Snapshot) -> Option<String> {
+        self.key_where(&snapshot.sources, &snapshot.pages_read.iter().map(|(path, hash)| (&**path, *hash)).collect())
+    }
+
+    /// With the hashes of files that were read before, by path.
+    fn key_where(&self, sources: &Sources, read: &BTreeMap<&str, blake3::Hash>) -> Option<String> {
+        let hash = |file: &SourceFile| match read.get(&*file.path) {
+            Some(hash) => Some(*hash),
+            None => file.read().ok().map(|bytes| blake3::hash(&bytes)),
+        };
+        let hashes = || sources.files().par_iter().map(hash).collect::<Option<Vec<_>>>();
+        let (hashes, program) = rayon::join(hashes, || *self.program.get_or_init(program));
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(program?.as_bytes()).update(&self.options.len().to_le_bytes()).update(self.options.as_bytes());
+        for (file, hash) in sources.files().iter().zip(hashes?) {
+            hasher.update(&file.path.len().to_le_bytes()).update(file.path.as_bytes()).update(hash.as_bytes());
+        }
+        Some(hasher.finalize().to_hex().to_string())
+    }
 }
 
 /// The hash of this very program, which holds its version, its themes and the code of its libraries. None where it cannot read itself.
-pub(super) fn program() -> Option<blake3::Hash> {
+fn program() -> Option<blake3::Hash> {
     // Linux also knows it by this name after another version took its place on the disk.
     let by_name = || File::open(std::env::current_exe()?);
     let running = if cfg!(target_os = "linux") { File::open("/proc/self/exe").or_else(|_| by_name()) } else { by_name() }.ok()?;

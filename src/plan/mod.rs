@@ -42,7 +42,7 @@ use tera::{Map, Value as Data};
 use self::address::root_of;
 use self::body::Glossary;
 use self::citation::Reference;
-use self::data::{list, object, text};
+use self::data::{list, map, object, text};
 use self::dataset::OpenData;
 use self::list::capital;
 use self::request::{Bundle, Overview};
@@ -67,7 +67,9 @@ pub struct Page {
     pub template: String,
     /// Its language.
     pub language: String,
-    /// What its template sees, besides what all pages of the language share.
+    /// What its template sees as `page`.
+    pub own: Map,
+    /// What its template sees besides that and what all pages of the language share.
     pub data: Map,
     /// Whether search engines may show it.
     pub indexed: bool,
@@ -84,11 +86,7 @@ impl Page {
 
     /// Sets a field of `page`.
     fn set(&mut self, name: &'static str, value: Data) {
-        // Taken out first, so that it is changed and not copied.
-        let page = self.data.get_mut(&Key::Str("page")).map(|page| std::mem::replace(page, Data::none()));
-        let mut page = page.and_then(Data::into_map).unwrap_or_default();
-        page.insert(Key::Str(name), value);
-        self.insert("page", Data::from(page));
+        self.own.insert(Key::Str(name), value);
     }
 }
 
@@ -266,7 +264,7 @@ impl Planner {
                 ("available", Data::from(found.is_some())),
             ])
         });
-        let page = object([
+        let own = map([
             ("title", text(title)),
             ("description", text(self.config.description.get(language))),
             ("url", text(&address)),
@@ -282,11 +280,9 @@ impl Planner {
             ("updated", Data::none()),
             ("updated_text", Data::none()),
         ]);
-        let mut data = Map::new();
-        data.insert(Key::Str("root"), text(root_of(&address)));
-        data.insert(Key::Str("page"), page);
+        let data = map([("root", text(root_of(&address)))]);
         let alternates = alternates.into_iter().filter_map(|(other, found)| found.map(|found| (other, found))).collect();
-        Page { address, template: template.to_owned(), language: language.to_owned(), data, indexed: true, origin: None, alternates }
+        Page { address, template: template.to_owned(), language: language.to_owned(), own, data, indexed: true, origin: None, alternates }
     }
 
     fn feeds_of(&self, own: &PageAddress, language: &str) -> Vec<Data> {

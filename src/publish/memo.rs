@@ -46,12 +46,13 @@ struct Written {
     said: String,
 }
 
-/// Looks whether the site that inputs with this key give is the one that is published at `target`.
+/// Looks whether the site that inputs with this key give is the one that is published at `target`. The key is asked for only if
+/// there is something to compare it with; without one nothing is recalled.
 ///
 /// # Errors
 ///
 /// When the target is not a folder that may be replaced, when another build is busy with it, and when it cannot be listed.
-pub fn recall(target: &Path, key: &str) -> Result<Recalled, PublishError> {
+pub fn recall(target: &Path, key: impl FnOnce() -> Option<String>) -> Result<Recalled, PublishError> {
     let workshop = Workshop::beside(target)?;
     if fs::symlink_metadata(&workshop.memo).is_err() {
         return Ok(Recalled::Nothing);
@@ -62,7 +63,7 @@ pub fn recall(target: &Path, key: &str) -> Result<Recalled, PublishError> {
     let Some(written) = kept::read(&workshop.memo) else { return Ok(Recalled::Damaged(workshop.memo)) };
     // Written by another version of this program, it may have another shape.
     let Ok(written) = serde_json::from_slice::<Written>(&written) else { return Ok(Recalled::Nothing) };
-    if written.key == key && holds_a_site(&workshop.target)? && is_published(&workshop.target, &written.manifest)? {
+    if key().is_some_and(|key| written.key == key) && holds_a_site(&workshop.target)? && is_published(&workshop.target, &written.manifest)? {
         return Ok(Recalled::Same(written.said));
     }
     Ok(Recalled::Nothing)

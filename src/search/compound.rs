@@ -95,10 +95,12 @@ impl<'a> Splitter<'a> {
         best[0] = Some(Way { score: 0.0, parts: 0, from: 0, end: 0 });
         for start in 0..word.len() - 2 {
             let Some(way) = best[start] else { continue };
+            // Only the first part may be that short.
+            let shortest = if start == 0 { SHORTEST_PART - 1 } else { SHORTEST_PART };
             let mut letters = Beginning::default();
             for (letter, end) in word.as_bytes()[start..].iter().zip(start + 1..) {
                 letters = letters.with(*letter);
-                if end < start + SHORTEST_PART - 1 || !self.filter.may_have(letters) {
+                if end < start + shortest || !self.filter.may_have(letters) {
                     continue;
                 }
                 let Some(frequency) = self.part(word, start, end) else { continue };
@@ -137,7 +139,7 @@ impl<'a> Splitter<'a> {
         let is_known = || (lexicon::contains(part) || (short && SHORT.contains(&part))).then_some(ONLY_KNOWN);
         let frequency = self.known.get(part).map(|known| known.frequency).or_else(is_known)?;
         // A short word at the start must be common on the site, or known to start others, but not any three letters.
-        if (short && (start > 0 || (frequency < 1.6 && !SHORT.contains(&part)))) || self.never.contains(part) {
+        if (short && frequency < 1.6 && !SHORT.contains(&part)) || self.never.contains(part) {
             return None;
         }
         Some(frequency)

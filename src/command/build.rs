@@ -48,7 +48,7 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
         Findings::of(arguments, &snapshot.check(), &snapshot.sources, &language).say(arguments, &language, &bar);
         return WRONG_CONTENT;
     }
-    snapshot.prepare();
+    rayon::join(|| snapshot.prepare(), || circumstances.program());
     let making = Instant::now();
     let findings = |diagnostics: &[Diagnostic]| Findings::of(arguments, diagnostics, &snapshot.sources, &language);
     let published = publish_snapshot(&snapshot, &target, || circumstances.key_as_read(&snapshot), findings);

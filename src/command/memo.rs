@@ -36,6 +36,11 @@ impl Circumstances {
         Self { options, program: OnceLock::new() }
     }
 
+    /// Takes the look at the program that a key needs, which somebody may want done beside other work.
+    pub(super) fn program(&self) -> Option<blake3::Hash> {
+        *self.program.get_or_init(program)
+    }
+
     /// Stands for these circumstances, and for the paths of all files and what they hold at this moment; none if one cannot be read.
     pub(super) fn key(&self, sources: &Sources) -> Option<String> {
         self.key_where(sources, &BTreeMap::new())
@@ -53,7 +58,7 @@ impl Circumstances {
             None => file.read().ok().map(|bytes| blake3::hash(&bytes)),
         };
         let hashes = || sources.files().par_iter().map(hash).collect::<Option<Vec<_>>>();
-        let (hashes, program) = rayon::join(hashes, || *self.program.get_or_init(program));
+        let (hashes, program) = rayon::join(hashes, || self.program());
         let mut hasher = blake3::Hasher::new();
         hasher.update(program?.as_bytes()).update(&self.options.len().to_le_bytes()).update(self.options.as_bytes());
         for (file, hash) in sources.files().iter().zip(hashes?) {

@@ -63,7 +63,8 @@ pub fn recall(target: &Path, key: impl FnOnce() -> Option<String>) -> Result<Rec
     let Some(written) = kept::read(&workshop.memo) else { return Ok(Recalled::Damaged(workshop.memo)) };
     // Written by another version of this program, it may have another shape.
     let Ok(written) = serde_json::from_slice::<Written>(&written) else { return Ok(Recalled::Nothing) };
-    if key().is_some_and(|key| written.key == key) && holds_a_site(&workshop.target)? && is_published(&workshop.target, &written.manifest)? {
+    if key().is_some_and(|key| written.key == key) && holds_a_site(&workshop.target)? && is_published(&workshop.target, &written.manifest)?
+    {
         return Ok(Recalled::Same(written.said));
     }
     Ok(Recalled::Nothing)

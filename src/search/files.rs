@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::bytes::{self, Piece};
 use super::index::Index;
 use super::part::Part;
 use super::shard::{self, SHARDS_PER_POSITIONS, Shard};
-use super::{bytes, card, manifest, spelling};
+use super::{card, manifest, spelling};
 
 impl Index {
     /// All files but the manifest.
@@ -27,16 +28,16 @@ impl Index {
     pub fn encode(&self, part: Part) -> Vec<u8> {
         match part {
             Part::Terms(number) => bytes::compressed(&shard::shard(self, number).terms()),
-            Part::Positions(number) => bytes::compressed(&[&shard::positions(&self.shards_of(number))]),
-            Part::Cards(number) => bytes::compressed(&[&card::block(&self.collection, number)]),
+            Part::Positions(number) => bytes::compressed(&[Piece::Numbers(&shard::positions(&self.shards_of(number)))]),
+            Part::Cards(number) => bytes::compressed(&[Piece::Words(&card::block(&self.collection, number))]),
             Part::Letter(letter) => {
                 let words = self.letters.get(&letter).map_or(&[][..], Vec::as_slice);
                 let words: Vec<(&str, u32)> = words.iter().map(|word| (self.text(*word), self.count(*word))).collect();
-                bytes::compressed(&[&spelling::encode(&words)])
+                bytes::compressed(&[Piece::Words(&spelling::encode(&words))])
             }
             Part::Facets => {
                 let columns = card::facets(&self.collection);
-                bytes::compressed(&columns.iter().map(Vec::as_slice).collect::<Vec<_>>())
+                bytes::compressed(&columns.iter().map(|column| Piece::Words(column)).collect::<Vec<_>>())
             }
         }
     }
@@ -49,7 +50,7 @@ impl Index {
 
     /// The manifest, given the mark in each file's name.
     pub fn manifest(&self, marks: &BTreeMap<Part, String>) -> Vec<u8> {
-        bytes::compressed(&[&manifest::manifest(self, marks)])
+        bytes::compressed(&[Piece::Words(&manifest::manifest(self, marks))])
     }
 
     /// All files with their names, the manifest last. A file's name changes only with its content.
@@ -57,7 +58,7 @@ impl Index {
         let groups = self.shards.len().div_ceil(SHARDS_PER_POSITIONS);
         let of_terms = (0..groups).into_par_iter().flat_map_iter(|group| {
             let shards = self.shards_of(group);
-            let positions = (Part::Positions(group), bytes::compressed(&[&shard::positions(&shards)]));
+            let positions = (Part::Positions(group), bytes::compressed(&[Piece::Numbers(&shard::positions(&shards))]));
             let first = group * SHARDS_PER_POSITIONS;
             let terms = (first..).zip(shards).map(|(number, shard)| (Part::Terms(number), bytes::compressed(&shard.terms())));
             terms.chain([positions]).collect::<Vec<_>>()

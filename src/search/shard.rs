@@ -5,7 +5,7 @@
 //! (front-coded), the number of its pages, the length of its steps, and its words (front-coded against the stem): the
 //! number of parts that the word has, and their starts and lengths.
 
-use super::bytes;
+use super::bytes::{self, Piece};
 use super::index::Index;
 
 /// How many shards of terms share a file of positions; those are only read for phrases.
@@ -78,8 +78,8 @@ pub fn shard(index: &Index, number: usize) -> Shard {
 
 impl Shard {
     /// The file of terms, in pieces.
-    pub fn terms(&self) -> [&[u8]; 3] {
-        [&self.lexicon, &self.steps, &self.impacts]
+    pub fn terms(&self) -> [Piece<'_>; 3] {
+        [Piece::Words(&self.lexicon), Piece::Numbers(&self.steps), Piece::Numbers(&self.impacts)]
     }
 }
 

@@ -75,9 +75,8 @@ pub(super) struct Use {
     section: u8,
 }
 
-/// Where the positions of a use begin; none if it is not of one of a group's own words, but of a compound that one of them is a
-/// part of.
-type OwnPositions = Option<u32>;
+/// The positions of a use; none if it is not of one of a group's own words, but of a compound that one of them is a part of.
+type OwnPositions<'a> = Option<&'a [u8]>;
 
 /// Words with one stem.
 #[derive(Debug, Default)]
@@ -277,19 +276,19 @@ impl Index {
     }
 
     /// The pages of a group in their order, with the positions of its own words there; `uses` is room to work in.
-    pub(super) fn postings<'a>(
-        &'a self,
+    pub(super) fn postings<'a, 'b>(
+        &'b self,
         group: &Group,
-        uses: &'a mut Vec<(Use, OwnPositions)>,
-    ) -> impl Iterator<Item = (Posting, Option<&'a [u8]>)> {
+        uses: &'a mut Vec<(Use, OwnPositions<'b>)>,
+    ) -> impl Iterator<Item = (Posting, OwnPositions<'b>)> {
         uses.clear();
         // Those of the group's own words come before those of compounds.
         for word in &group.words {
-            let mut next = self.words.position_ends.of(*word).start;
+            let mut rest = &self.words.positions[self.words.position_ends.of(*word)];
             uses.extend(self.words.uses_of(*word).iter().map(|at| {
-                let start = next;
-                next += page::positions(&self.words.positions[start..]).len();
-                (*at, Some(offset(start)))
+                let (own, behind) = rest.split_at(page::positions(rest).len());
+                rest = behind;
+                (*at, Some(own))
             }));
         }
         for word in &group.part_of {
@@ -301,8 +300,7 @@ impl Index {
             let weight: f32 = same.iter().map(|(at, _)| at.weight).sum();
             let best = same.iter().fold(first, |best, (at, _)| if at.weight > best.weight { *at } else { best });
             let norm = self.norms[first.page as usize];
-            let positions = own.map(|start| page::positions(&self.words.positions[start as usize..]));
-            (Posting { page: first.page, impact: impact(weight, norm), section: best.section }, positions)
+            (Posting { page: first.page, impact: impact(weight, norm), section: best.section }, own)
         })
     }
 }

@@ -1,9 +1,10 @@
 //! Pages as the words that they have, with weights and places; the costly part of indexing, so it is done once per text.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use hashbrown::HashTable;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
@@ -19,6 +20,8 @@ const GAP: usize = 8;
 /// How many pages are read one after another at most: more share little more, and their words no longer fit where a
 /// processor is quick.
 const LARGEST_BATCH: usize = 32;
+/// About so many words a batch has at least, if it is a large one.
+const WORDS: usize = 4096;
 /// So many batches share a few pages evenly among the threads.
 const BATCHES: usize = 64;
 
@@ -181,11 +184,31 @@ struct Found {
     last_position: u32,
 }
 
+/// A word of a batch. Its text is kept with the others, for there are too many words to ask for memory for each.
+struct Word {
+    number: u32,
+    /// Where its text begins, in bytes.
+    start: u32,
+    length: u16,
+    is_function_word: bool,
+}
+
+impl Word {
+    fn text<'a>(&self, texts: &'a str) -> &'a [u8] {
+        let start = self.start as usize;
+        texts.as_bytes().get(start..start + usize::from(self.length)).unwrap_or_default()
+    }
+}
+
 /// Reads the pages of a batch, one after another.
 struct Reader<'a> {
     analysis: &'a Analysis,
-    /// The words of all pages so far, and whether each is a function word.
-    words: IndexMap<Box<str>, bool, FxBuildHasher>,
+    /// The words of all pages so far, by their texts.
+    words: HashTable<Word>,
+    /// Their texts, one after another.
+    texts: String,
+    /// How long each of them is, in bytes.
+    lengths: Vec<u16>,
     /// By the number of the word.
     found: Vec<Found>,
     /// The words of this page, in the order of their first use.
@@ -206,7 +229,17 @@ fn title_weight(title: &str, analysis: &Analysis) -> f32 {
 
 impl<'a> Reader<'a> {
     fn new(analysis: &'a Analysis) -> Self {
-        Self { analysis, words: IndexMap::default(), found: Vec::new(), used: Vec::new(), uses: Vec::new(), position: 0, length: 0.0 }
+        Self {
+            analysis,
+            words: HashTable::with_capacity(WORDS),
+            texts: String::new(),
+            lengths: Vec::new(),
+            found: Vec::new(),
+            used: Vec::new(),
+            uses: Vec::new(),
+            position: 0,
+            length: 0.0,
+        }
     }
 
     /// Analyses a page.
@@ -261,12 +294,21 @@ impl<'a> Reader<'a> {
 
     /// The number of a word, and whether it is a function word: both with one look at the words of the batch.
     fn number(&mut self, word: &str) -> (usize, bool) {
-        if let Some((number, _, is_function_word)) = self.words.get_full(word) {
-            return (number, *is_function_word);
+        let hash = |text: &[u8]| FxBuildHasher.hash_one(text);
+        let own = hash(word.as_bytes());
+        if let Some(known) = self.words.find(own, |known| known.text(&self.texts) == word.as_bytes()) {
+            return (known.number as usize, known.is_function_word);
         }
+        let number = self.lengths.len();
         let is_function_word = self.analysis.is_function_word(word);
+        // Longer words were cut: it is far below what fits.
+        let length = u16::try_from(word.len()).unwrap_or_default();
+        let new = Word { number: offset(number), start: offset(self.texts.len()), length, is_function_word };
+        self.texts.push_str(word);
+        self.lengths.push(length);
         self.found.push(Found::default());
-        (self.words.insert_full(word.into(), is_function_word).0, is_function_word)
+        self.words.insert_unique(own, new, |known| hash(known.text(&self.texts)));
+        (number, is_function_word)
     }
 
     fn add(&mut self, number: usize, weight: f32, section: u8, position: usize) {
@@ -329,11 +371,10 @@ impl<'a> Reader<'a> {
     }
 
     /// The batch of these pages.
-    fn finish(self, pages: Vec<AnalysedPage>) -> Batch {
-        let texts = self.words.keys().map(Box::as_ref).collect();
-        // Longer words were cut: it is far below what fits.
-        let lengths = self.words.keys().map(|word| u16::try_from(word.len()).unwrap_or_default()).collect();
-        Batch { texts, lengths, pages }
+    fn finish(mut self, pages: Vec<AnalysedPage>) -> Batch {
+        self.texts.shrink_to_fit();
+        self.lengths.shrink_to_fit();
+        Batch { texts: self.texts, lengths: self.lengths, pages }
     }
 }
 

@@ -276,11 +276,11 @@ impl Index {
     }
 
     /// The pages of a group in their order, with the positions of its own words there; `uses` is room to work in.
-    pub(super) fn postings<'a, 'b>(
-        &'b self,
+    pub(super) fn postings<'a>(
+        &'a self,
         group: &Group,
-        uses: &'a mut Vec<(Use, OwnPositions<'b>)>,
-    ) -> impl Iterator<Item = (Posting, OwnPositions<'b>)> {
+        uses: &mut Vec<(Use, OwnPositions<'a>)>,
+    ) -> impl Iterator<Item = (Posting, OwnPositions<'a>)> {
         uses.clear();
         // Those of the group's own words come before those of compounds.
         for word in &group.words {

@@ -10,7 +10,7 @@ use super::findings::Findings;
 use super::memo::{Circumstances, Said};
 use super::{Arguments, FINE, FormatArgument, Making, WRONG_CONTENT, complain, language, print, print_line, timings, warn_line};
 use crate::diagnostic::{self, Diagnostic};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Options, Pipeline};
 use crate::publish::{self, Memo, Publication, PublishError, Recalled, Report, Swap};
 use crate::snapshot::{PageCost, Snapshot, has_errors};
 use crate::source::{self, Sources};
@@ -23,7 +23,9 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
     let (sources, problems) = source::list(root);
     let reading = started.elapsed();
     let language = language(arguments, &sources);
-    let circumstances = Circumstances::new(arguments, making, &problems);
+    // Asked for once: it may be midnight.
+    let options = making.options();
+    let circumstances = Circumstances::new(arguments, &options, &problems);
     // Who asks where the time goes wants it spent.
     match (!timings).then(|| publish::recall(&target, || circumstances.key(&sources))) {
         Some(Ok(Recalled::Same(said))) => {
@@ -43,7 +45,7 @@ pub(super) fn build(arguments: &Arguments, root: &Path, making: &Making, output:
         Some(Err(error)) => return refused(error, &bar),
         Some(Ok(Recalled::Nothing)) | None => {}
     }
-    let mut snapshot = snapshot(sources, problems, reading, making);
+    let mut snapshot = snapshot(sources, problems, reading, options);
     if snapshot.is_broken() {
         Findings::of(arguments, &snapshot.check(), &snapshot.sources, &language).say(arguments, &language, &bar);
         return WRONG_CONTENT;
@@ -140,7 +142,7 @@ pub(super) fn check(
     let bar = progress(arguments);
     let (sources, problems) = source::list(root);
     let language = language(arguments, &sources);
-    let snapshot = snapshot(sources, problems, started.elapsed(), making);
+    let snapshot = snapshot(sources, problems, started.elapsed(), making.options());
     let (mut diagnostics, costs) = if snapshot.is_broken() {
         (snapshot.check(), Vec::new())
     } else {
@@ -167,8 +169,8 @@ pub(super) fn check(
     if errors > 0 { WRONG_CONTENT } else { FINE }
 }
 
-fn snapshot(sources: Sources, problems: Vec<Diagnostic>, reading: Duration, making: &Making) -> Snapshot {
-    let mut snapshot = Pipeline::once(making.options()).update(sources);
+fn snapshot(sources: Sources, problems: Vec<Diagnostic>, reading: Duration, options: Options) -> Snapshot {
+    let mut snapshot = Pipeline::once(options).update(sources);
     snapshot.stages.shift_insert(0, "source", reading);
     snapshot.diagnostics.splice(0..0, problems);
     snapshot

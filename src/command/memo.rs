@@ -7,9 +7,10 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::Arguments;
 use super::findings::Findings;
-use super::{Arguments, Making};
 use crate::diagnostic::Diagnostic;
+use crate::pipeline::Options;
 use crate::snapshot::Snapshot;
 use crate::source::{SourceFile, Sources};
 
@@ -30,9 +31,9 @@ pub(super) struct Circumstances {
 }
 
 impl Circumstances {
-    pub(super) fn new(arguments: &Arguments, making: &Making, problems: &[Diagnostic]) -> Self {
+    pub(super) fn new(arguments: &Arguments, options: &Options, problems: &[Diagnostic]) -> Self {
         // What derives `Debug` has quotes around its texts.
-        let options = format!("{:?}", (making.options(), &arguments.lang, arguments.format, problems));
+        let options = format!("{:?}", (options, &arguments.lang, arguments.format, problems));
         Self { options, program: OnceLock::new() }
     }
 
@@ -41,7 +42,7 @@ impl Circumstances {
         *self.program.get_or_init(program)
     }
 
-    /// Stands for these circumstances, and for the paths of all files and what they hold at this moment; none if one cannot be read.
+    /// Stands for these circumstances, and for the paths of all files and what they hold; pages are read for it. None if one cannot be.
     pub(super) fn key(&self, sources: &Sources) -> Option<String> {
         self.key_where(sources, &BTreeMap::new())
     }

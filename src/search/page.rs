@@ -20,7 +20,7 @@ const GAP: usize = 8;
 /// How many pages are read one after another at most: more share little more, and their words no longer fit where a
 /// processor is quick.
 const LARGEST_BATCH: usize = 32;
-/// About so many words a batch has at least, if it is a large one.
+/// About so many words a batch of that many pages has at least; a smaller one pays for room that it does not use.
 const WORDS: usize = 4096;
 /// So many batches share a few pages evenly among the threads.
 const BATCHES: usize = 64;
@@ -378,7 +378,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Pages are far below four gigabytes: a source file is at most a few megabytes.
+/// A batch is far below four gigabytes: a source file has at most 64 megabytes, and nearly all have a few kilobytes.
 fn offset(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

@@ -101,6 +101,8 @@ pub struct Heading {
     pub anchor: String,
     /// Where it stands in the file.
     pub span: Range<usize>,
+    /// Where its text stands in [`Body::plain`].
+    pub plain: Range<usize>,
 }
 
 /// A link to a page of the site.

@@ -21,26 +21,34 @@ impl Addresses {
         Self { schema, first_language }
     }
 
-    fn prefixed(&self, language: &str, address: &str) -> String {
-        if language == self.first_language { address.to_owned() } else { format!("{language}/{address}") }
+    /// A name in a folder of a language; no folder if that is empty.
+    fn in_folder(&self, language: &str, folder: &str, name: &[&str]) -> String {
+        let mut address = String::with_capacity(80);
+        for folder in [if language == self.first_language { "" } else { language }, folder] {
+            if !folder.is_empty() {
+                address.push_str(folder);
+                address.push('/');
+            }
+        }
+        address.extend(name.iter().copied());
+        address
     }
 
     /// The front page.
     pub fn home(&self, language: &str) -> String {
-        self.prefixed(language, "index.html")
+        self.in_folder(language, "", &["index.html"])
     }
 
     /// A page of its own at the root.
     pub fn page(&self, name: &str, language: &str) -> String {
-        self.prefixed(language, &format!("{name}.html"))
+        self.in_folder(language, "", &[name, ".html"])
     }
 
     /// An entity in a language, if it speaks it, else the original.
     pub fn entity(&self, entity: &Entity, language: &str) -> String {
         let language = &entity.document(language).language;
         let folder = &self.schema.kind(entity.kind).address;
-        let name = if folder.is_empty() { format!("{}.html", entity.id) } else { format!("{folder}/{}.html", entity.id) };
-        self.prefixed(language, &name)
+        self.in_folder(language, folder, &[&entity.id, ".html"])
     }
 
     /// The same, by position.
@@ -60,21 +68,19 @@ impl Addresses {
     }
 
     fn paged(&self, folder: &str, language: &str, page: usize) -> String {
-        let name = if page <= 1 { format!("{folder}/index.html") } else { format!("{folder}/page-{page}.html") };
-        self.prefixed(language, &name)
+        let name = if page <= 1 { "index.html" } else { &format!("page-{page}.html") };
+        self.in_folder(language, folder, &[name])
     }
 
     /// The list of a vocabulary's terms.
     pub fn vocabulary(&self, vocabulary: &Vocabulary, language: &str) -> String {
-        self.prefixed(language, &format!("{}/index.html", in_address(&vocabulary.name)))
+        self.in_folder(language, &in_address(&vocabulary.name), &["index.html"])
     }
 
     /// A page of a term.
     pub fn term(&self, vocabulary: &Vocabulary, term: &str, language: &str, page: usize) -> String {
-        let folder = in_address(&vocabulary.name);
-        let term = in_address(term);
-        let name = if page <= 1 { format!("{folder}/{term}.html") } else { format!("{folder}/{term}-page-{page}.html") };
-        self.prefixed(language, &name)
+        let end = if page <= 1 { ".html" } else { &format!("-page-{page}.html") };
+        self.in_folder(language, &in_address(&vocabulary.name), &[&in_address(term), end])
     }
 }
 

@@ -281,24 +281,26 @@ fn finish(drafts: Vec<Draft>, records: &mut [Record], of: fn(&mut Record) -> &mu
 
 /// The text of a page by its headings; what stands in fields comes before the body's first heading.
 fn sections(document: &Document, lead: &[String]) -> Vec<Section> {
-    let mut sections = vec![Section::default()];
-    let mut text: Vec<&str> = lead.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-    let mut headings = document.body.headings.iter().peekable();
-    for line in document.body.plain.lines() {
-        if let Some(heading) = headings.next_if(|heading| heading.text.trim() == line.trim()) {
-            close(&mut sections, &mut text);
-            sections.push(Section { heading: heading.text.clone(), anchor: heading.anchor.clone(), text: String::new() });
-        } else {
-            text.push(line);
-        }
+    let lead: Vec<&str> = lead.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    let mut section = Section { text: lead.join("\n"), ..Section::default() };
+    let mut sections = Vec::with_capacity(document.body.headings.len() + 1);
+    let mut from = 0;
+    for heading in &document.body.headings {
+        append(&mut section.text, document.body.plain.get(from..heading.plain.start));
+        let next = Section { heading: heading.text.clone(), anchor: heading.anchor.clone(), text: String::new() };
+        sections.push(std::mem::replace(&mut section, next));
+        from = heading.plain.end;
     }
-    close(&mut sections, &mut text);
+    append(&mut section.text, document.body.plain.get(from..));
+    sections.push(section);
     sections
 }
 
-fn close(sections: &mut [Section], text: &mut Vec<&str>) {
-    if let Some(section) = sections.last_mut() {
-        section.text = text.join("\n");
+/// Appends some of a body's text, without the breaks between it and the headings.
+fn append(text: &mut String, more: Option<&str>) {
+    let more = more.unwrap_or_default().trim_matches('\n');
+    if !text.is_empty() && !more.is_empty() {
+        text.push('\n');
     }
-    text.clear();
+    text.push_str(more);
 }

@@ -79,7 +79,9 @@ fn is_joint(character: char) -> bool {
 /// What a byte says of the character that it begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
-    Letter,
+    /// A letter or digit that is as it is looked up.
+    Folded,
+    Capital,
     Other,
     /// Must be decoded first.
     Unknown,
@@ -89,25 +91,48 @@ static CLASSES: [Class; 256] = {
     let mut classes = [Class::Unknown; 256];
     let mut byte = 0_u8;
     while byte.is_ascii() {
-        classes[byte as usize] = if byte.is_ascii_alphanumeric() { Class::Letter } else { Class::Other };
+        classes[byte as usize] = match byte {
+            b'a'..=b'z' | b'0'..=b'9' => Class::Folded,
+            b'A'..=b'Z' => Class::Capital,
+            _ => Class::Other,
+        };
         byte += 1;
     }
     classes
 };
 
-/// Where the first character stands that is a letter, or is none; the end of the text if there is no such character.
-fn find(text: &str, from: usize, letter: bool) -> usize {
-    let passed = if letter { Class::Other } else { Class::Letter };
+/// Where the first byte stands that is not of this class, the end if there is none, and what it is.
+fn pass(text: &str, from: usize, class: Class) -> (usize, Class) {
+    let rest = &text.as_bytes()[from..];
+    let at = rest.iter().position(|byte| CLASSES[usize::from(*byte)] != class).unwrap_or(rest.len());
+    (from + at, rest.get(at).map_or(Class::Other, |byte| CLASSES[usize::from(*byte)]))
+}
+
+/// Where the first letter stands; the end of the text if there is none.
+fn next_letter(text: &str, from: usize) -> usize {
     let mut at = from;
     loop {
-        // Nearly all letters are ASCII, and need not be decoded.
-        let rest = &text.as_bytes()[at..];
-        at += rest.iter().position(|byte| CLASSES[usize::from(*byte)] != passed).unwrap_or(rest.len());
-        let Some(character) = text[at..].chars().next() else { return at };
-        if is_letter(character) == letter {
-            return at;
+        let (next, class) = pass(text, at, Class::Other);
+        let Some(character) = text[next..].chars().next() else { return next };
+        if class != Class::Unknown || is_letter(character) {
+            return next;
         }
-        at += character.len_utf8();
+        at = next + character.len_utf8();
+    }
+}
+
+/// Where the letters end that stand here, and whether all of them are as they are looked up.
+fn end_of_letters(text: &str, from: usize) -> (usize, bool) {
+    let (mut at, mut is_folded) = (from, true);
+    loop {
+        // Nearly all letters are, and need not be decoded.
+        let (next, class) = pass(text, at, Class::Folded);
+        let Some(character) = text[next..].chars().next() else { return (next, is_folded) };
+        if class == Class::Other || !is_letter(character) {
+            return (next, is_folded);
+        }
+        is_folded = false;
+        at = next + character.len_utf8();
     }
 }
 
@@ -118,7 +143,7 @@ fn find(text: &str, from: usize, letter: bool) -> usize {
 pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let start = find(text, at, true);
+        let start = next_letter(text, at);
         if start == text.len() {
             return None;
         }
@@ -126,8 +151,9 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
         let mut runs: Vec<(Range<usize>, char)> = Vec::new();
         let mut from = start;
         let mut joint = ' ';
+        let mut is_folded;
         loop {
-            at = find(text, from, false);
+            (at, is_folded) = end_of_letters(text, from);
             let mut next = text[at..].chars();
             let (Some(between), Some(after)) = (next.next(), next.next()) else { break };
             if !is_joint(between) || !is_letter(after) {
@@ -138,7 +164,9 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
             from = at + between.len_utf8();
         }
         if runs.is_empty() {
-            return Some(Token { range: start..at, whole: fold(&text[start..at]), pieces: Vec::new() });
+            let word = &text[start..at];
+            let whole = if is_folded && word.len() <= LONGEST { Cow::Borrowed(word) } else { fold(word) };
+            return Some(Token { range: start..at, whole, pieces: Vec::new() });
         }
         runs.push((from..at, joint));
         Some(joined(text, &runs))

@@ -99,8 +99,10 @@ impl Writer<'_, '_> {
         self.quiet = self.quiet.saturating_sub(1);
         self.out.push(&format!("</h{}>\n", heading.level));
         let span = self.in_file(&heading.span);
-        self.body.headings.push(Heading { level: heading.level, text, anchor, span });
         self.end_block();
+        let end = self.body.plain.len();
+        let plain = end - text.len()..end;
+        self.body.headings.push(Heading { level: heading.level, text, anchor, span, plain });
     }
 }
 

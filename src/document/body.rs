@@ -101,7 +101,7 @@ pub struct Heading {
     pub anchor: String,
     /// Where it stands in the file.
     pub span: Range<usize>,
-    /// Where its text stands in [`Body::plain`].
+    /// Where its text stands in [`Body::plain`], as long as all of that is kept.
     pub plain: Range<usize>,
 }
 

@@ -21,9 +21,10 @@ impl Addresses {
         Self { schema, first_language }
     }
 
-    /// A name in a folder of a language; no folder if that is empty.
+    /// A name in a folder of a language; the first language has no folder of its own, and an empty folder is none.
     fn in_folder(&self, language: &str, folder: &str, name: &[&str]) -> String {
-        let mut address = String::with_capacity(80);
+        let length = language.len() + folder.len() + 2 + name.iter().map(|part| part.len()).sum::<usize>();
+        let mut address = String::with_capacity(length);
         for folder in [if language == self.first_language { "" } else { language }, folder] {
             if !folder.is_empty() {
                 address.push_str(folder);

@@ -5,8 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::list::capital;
 use super::{File, Planner};
+use crate::document::body::Body;
+use crate::document::record_fields;
 use crate::document::value::{Record as Fields, Value};
-use crate::document::{Document, record_fields};
 use crate::graph::{Entity, EntityIndex};
 use crate::schema::{Field, FieldPath, KindIndex, RelationIndex, Role, VocabularyIndex};
 use crate::search::{Choice, Collection, Facet, Index, Memo, Record, Section, Text};
@@ -153,7 +154,7 @@ impl Planner {
         Text {
             names: (!short.is_empty()).then(|| short.to_owned()).into_iter().collect(),
             keywords: keywords.map(str::to_owned).collect(),
-            sections: sections(document, &lead),
+            sections: sections(&document.body, &lead),
             unseen: unseen.join("\n"),
         }
     }
@@ -280,18 +281,19 @@ fn finish(drafts: Vec<Draft>, records: &mut [Record], of: fn(&mut Record) -> &mu
 }
 
 /// The text of a page by its headings; what stands in fields comes before the body's first heading.
-fn sections(document: &Document, lead: &[String]) -> Vec<Section> {
+fn sections(body: &Body, lead: &[String]) -> Vec<Section> {
     let lead: Vec<&str> = lead.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
     let mut section = Section { text: lead.join("\n"), ..Section::default() };
-    let mut sections = Vec::with_capacity(document.body.headings.len() + 1);
+    let mut sections = Vec::with_capacity(body.headings.len() + 1);
     let mut from = 0;
-    for heading in &document.body.headings {
-        append(&mut section.text, document.body.plain.get(from..heading.plain.start));
+    // A heading of nothing but an image leads nowhere that could be named.
+    for heading in body.headings.iter().filter(|heading| !heading.text.is_empty()) {
+        append(&mut section.text, body.plain.get(from..heading.plain.start));
         let next = Section { heading: heading.text.clone(), anchor: heading.anchor.clone(), text: String::new() };
         sections.push(std::mem::replace(&mut section, next));
         from = heading.plain.end;
     }
-    append(&mut section.text, document.body.plain.get(from..));
+    append(&mut section.text, body.plain.get(from..));
     sections.push(section);
     sections
 }
@@ -303,4 +305,20 @@ fn append(text: &mut String, more: Option<&str>) {
         text.push('\n');
     }
     text.push_str(more);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::markup::{MarkupOptions, render};
+
+    #[test]
+    fn a_text_is_cut_at_its_headings_and_at_nothing_that_looks_like_one() {
+        let text = "Voor.\n\nKop\n\n## Kop\n\nEen.\n\n## ![een plaat](plaat.png)\n\nTwee.\n\n## Slot\n\n- a\n- b\n\n## Leeg\n";
+        let body = render(text, 0, &MarkupOptions { raw_html: &[], extensions: true });
+        let found = sections(&body, &["Samen.".to_owned(), String::new()]);
+        let found: Vec<(&str, &str, &str)> = found.iter().map(|one| (&*one.heading, &*one.anchor, &*one.text)).collect();
+        let told = [("", "", "Samen.\nVoor.\nKop"), ("Kop", "kop", "Een.\nTwee."), ("Slot", "slot", "a\nb"), ("Leeg", "leeg", "")];
+        assert_eq!(found, told);
+    }
 }

@@ -1,6 +1,6 @@
 //! How a text becomes words that can be looked up, and how a language is analysed.
 //!
-//! `search-engine.js` does the same in a browser; `tests/vectors/analysis.json` holds both to one behaviour.
+//! `search-words.js` does the same in a browser; `tests/vectors/analysis.json` holds both to one behaviour.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -84,6 +84,11 @@ fn check_rendered(text: &str, body: &Body) {
         assert!(!body.holes.iter().any(|hole| hole.at > range.start && hole.at < range.end), "a hole within {range:?}");
         last = range.end;
     }
+    let mut last = 0;
+    for heading in &body.headings {
+        assert!(heading.plain.start >= last && body.plain.get(heading.plain.clone()) == Some(&*heading.text), "{heading:?}");
+        last = heading.plain.end;
+    }
     let spans = body.links.iter().map(|link| &link.span).chain(body.headings.iter().map(|heading| &heading.span));
     for span in spans.chain(body.images.iter().map(|image| &image.span)) {
         assert!(text.get(span.clone()).is_some(), "{span:?} is no place in {text:?}");

@@ -67,6 +67,12 @@ fn check(body: &Body, text: &str) {
         assert!(!body.holes.iter().any(|hole| hole.at > range.start && hole.at < range.end), "no hole in running text: {text:?}");
         end = range.end;
     }
+    let mut end = 0;
+    for heading in &body.headings {
+        assert!(heading.plain.start >= end, "headings in order: {text:?}");
+        assert_eq!(body.plain.get(heading.plain.clone()), Some(&*heading.text), "a heading is part of the text: {text:?}");
+        end = heading.plain.end;
+    }
     for span in body.links.iter().map(|link| &link.span).chain(body.citations.iter().map(|citation| &citation.span)) {
         assert!(text.get(span.clone()).is_some(), "places are in the file: {text:?}");
     }

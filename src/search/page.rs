@@ -190,7 +190,7 @@ struct Word {
     /// Where its text begins, in bytes.
     start: u32,
     length: u16,
-    says_little: bool,
+    is_function: bool,
 }
 
 impl Word {
@@ -297,13 +297,13 @@ impl<'a> Reader<'a> {
         let hash = |text: &[u8]| FxBuildHasher.hash_one(text);
         let own = hash(word.as_bytes());
         if let Some(known) = self.words.find(own, |known| known.text(&self.texts) == word.as_bytes()) {
-            return (known.number as usize, known.says_little);
+            return (known.number as usize, known.is_function);
         }
         let number = self.lengths.len();
         let is_function_word = self.analysis.is_function_word(word);
         // Longer words were cut: it is far below what fits.
         let length = u16::try_from(word.len()).unwrap_or_default();
-        let new = Word { number: offset(number), start: offset(self.texts.len()), length, says_little: is_function_word };
+        let new = Word { number: offset(number), start: offset(self.texts.len()), length, is_function: is_function_word };
         self.texts.push_str(word);
         self.lengths.push(length);
         self.found.push(Found::default());

@@ -264,7 +264,7 @@ impl Planner {
                 ("available", Data::from(found.is_some())),
             ])
         });
-        let own = map([
+        let shown = map([
             ("title", text(title)),
             ("description", text(self.config.description.get(language))),
             ("url", text(&address)),
@@ -282,7 +282,16 @@ impl Planner {
         ]);
         let data = map([("root", text(root_of(&address)))]);
         let alternates = alternates.into_iter().filter_map(|(other, found)| found.map(|found| (other, found))).collect();
-        Page { address, template: template.to_owned(), language: language.to_owned(), own, data, indexed: true, origin: None, alternates }
+        Page {
+            address,
+            template: template.to_owned(),
+            language: language.to_owned(),
+            own: shown,
+            data,
+            indexed: true,
+            origin: None,
+            alternates,
+        }
     }
 
     fn feeds_of(&self, own: &PageAddress, language: &str) -> Vec<Data> {

@@ -95,22 +95,20 @@ fn encoder(strategy: Strategy) -> RefCell<Deflate> {
 
 fn append(file: &mut Vec<u8>, encoder: &mut Deflate, bytes: &[u8], end: DeflateFlush) {
     encoder.reset();
+    let so_far = |count: u64| usize::try_from(count).unwrap_or_default();
     let start = file.len();
-    let (mut read, mut written) = (0, 0);
     let mut room = compress_bound(bytes.len()) + 16;
     loop {
         file.resize(start + room, 0);
-        let (taken, given) = (encoder.total_in(), encoder.total_out());
+        let (read, written) = (so_far(encoder.total_in()), so_far(encoder.total_out()));
         // Nothing can be wrong with bytes; that there is no more room is seen below.
         let _ = encoder.compress(&bytes[read..], &mut file[start + written..], end);
-        read += usize::try_from(encoder.total_in() - taken).unwrap_or_default();
-        written += usize::try_from(encoder.total_out() - given).unwrap_or_default();
+        let written = so_far(encoder.total_out());
         if written < room {
-            break;
+            return file.truncate(start + written);
         }
         room *= 2;
     }
-    file.truncate(start + written);
 }
 
 #[cfg(test)]

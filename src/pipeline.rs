@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use jiff::civil;
@@ -13,7 +13,7 @@ use crate::diagnostic::{self, Diagnostic, KeyPath, Severity, SitePath};
 use crate::document::{self, Document, Reading, Setting};
 use crate::plan::{Analysed, Inputs, Planner};
 use crate::schema::{self, Schema};
-use crate::snapshot::{self, Output, Site, Snapshot};
+use crate::snapshot::{self, Output, Site, Snapshot, timed};
 use crate::source::{SourceFile, Sources};
 use crate::theme::Theme;
 use crate::{graph, theme};
@@ -130,17 +130,24 @@ impl Pipeline {
     pub fn update(&mut self, sources: Sources) -> Snapshot {
         let mut stages = Stages::default();
         let memory = self.memory.take();
-        let foundations = stages.run("schema", || foundations(&sources, &self.options, memory.as_ref()));
-        let (config, schema) = match foundations {
-            Ok(found) => found,
-            Err(mut diagnostics) => {
+        let remembered = memory.as_ref().filter(|memory| memory.foundation_files == FOUNDATIONS.map(|name| bytes_of(&sources, name)));
+        let config = remembered.map_or_else(|| config_of(&sources, &self.options), |memory| Ok(memory.config.clone()));
+        // Neither needs the other, and on a small site both cost more than its pages.
+        let (schema, loaded) = rayon::join(
+            || timed(|| remembered.map_or_else(|| schema_for(&sources, &config), |memory| Ok(memory.schema.clone()))),
+            || timed(|| config.as_ref().ok().map(|config| theme_of(&sources, config, memory.as_ref()))),
+        );
+        let (schema, loaded) = (stages.note("schema", schema), stages.note("theme", loaded));
+        let (config, schema, (theme_files, theme)) = match (config, schema, loaded) {
+            (Ok(config), Ok(schema), Some(loaded)) => (config, schema, loaded),
+            (config, schema, _) => {
+                let mut diagnostics: Vec<_> = config.err().into_iter().chain(schema.err()).flatten().collect();
                 diagnostic::sort(&mut diagnostics, &sources);
                 self.memory = memory;
                 return Snapshot { sources, pages_read: Vec::new(), graph: None, diagnostics, stages: stages.0, site: None };
             }
         };
         let same_foundations = memory.as_ref().is_some_and(|memory| Arc::ptr_eq(&memory.schema, &schema));
-        let (theme_files, theme) = stages.run("theme", || theme_of(&sources, &config, memory.as_ref()));
         let known = memory.filter(|_| same_foundations).map(|memory| memory.documents).unwrap_or_default();
         let documents = stages.run("document", || read_documents(&sources, &config, &schema, self.once, known));
         let (read, mut diagnostics) = documents_of(&documents, &schema, self.options.drafts);
@@ -173,9 +180,11 @@ struct Stages(IndexMap<&'static str, Duration>);
 
 impl Stages {
     fn run<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
-        let started = Instant::now();
-        let result = work();
-        *self.0.entry(name).or_default() += started.elapsed();
+        self.note(name, timed(work))
+    }
+
+    fn note<T>(&mut self, name: &'static str, (result, time): (T, Duration)) -> T {
+        *self.0.entry(name).or_default() += time;
         result
     }
 }
@@ -187,21 +196,17 @@ fn bytes_of(sources: &Sources, name: &str) -> Option<Arc<[u8]>> {
     sources.get(name).map(SourceFile::bytes)
 }
 
-/// The site's configuration and content model.
-fn foundations(sources: &Sources, options: &Options, memory: Option<&Memory>) -> Result<(Arc<Config>, Arc<Schema>), Vec<Diagnostic>> {
-    if let Some(memory) = memory.filter(|memory| memory.foundation_files == FOUNDATIONS.map(|name| bytes_of(sources, name))) {
-        return Ok((memory.config.clone(), memory.schema.clone()));
-    }
-    let config = text_of(sources, "site.yaml")
-        .map_err(|error| vec![error])
-        .and_then(|(file, text)| config::read(&file, &text, options.base_url.as_deref()));
-    let languages = config.as_ref().map(|config| config.languages.clone()).unwrap_or_default();
-    let schema =
-        text_of(sources, "schema.yaml").map_err(|error| vec![error]).and_then(|(file, text)| schema::read(&file, &text, &languages));
-    match (config, schema) {
-        (Ok(config), Ok(schema)) => Ok((Arc::new(config), Arc::new(schema))),
-        (config, schema) => Err(config.err().into_iter().chain(schema.err()).flatten().collect()),
-    }
+/// The site's configuration.
+fn config_of(sources: &Sources, options: &Options) -> Result<Arc<Config>, Vec<Diagnostic>> {
+    let (file, text) = text_of(sources, "site.yaml").map_err(|error| vec![error])?;
+    config::read(&file, &text, options.base_url.as_deref()).map(Arc::new)
+}
+
+/// The site's content model, in the languages of its configuration if that could be read.
+fn schema_for(sources: &Sources, config: &Result<Arc<Config>, Vec<Diagnostic>>) -> Result<Arc<Schema>, Vec<Diagnostic>> {
+    let languages = config.as_ref().map_or(&[][..], |config| &config.languages);
+    let (file, text) = text_of(sources, "schema.yaml").map_err(|error| vec![error])?;
+    schema::read(&file, &text, languages).map(Arc::new)
 }
 
 /// The content model of a site, for commands that need nothing else.
@@ -210,7 +215,11 @@ fn foundations(sources: &Sources, options: &Options, memory: Option<&Memory>) ->
 ///
 /// All that is wrong with `site.yaml` or `schema.yaml`.
 pub fn schema_of(sources: &Sources, options: &Options) -> Result<(Arc<Config>, Arc<Schema>), Vec<Diagnostic>> {
-    foundations(sources, options, None)
+    let config = config_of(sources, options);
+    match (schema_for(sources, &config), config) {
+        (Ok(schema), Ok(config)) => Ok((config, schema)),
+        (schema, config) => Err(config.err().into_iter().chain(schema.err()).flatten().collect()),
+    }
 }
 
 fn text_of(sources: &Sources, name: &str) -> Result<(SitePath, String), Diagnostic> {

@@ -215,8 +215,8 @@ impl Planner {
         let used =
             |column: &EntityIndex| rows.iter().any(|row| filled.contains_key(&(*row, *column)) || asked.contains_key(&(*row, *column)));
         let columns: Vec<EntityIndex> = all_columns.iter().copied().filter(used).collect();
-        // Most cells of most maps are empty for no stated reason: they share one value.
-        let nothing_said = self.map_cell(view, matrix, None, &[], None, language);
+        // Most cells of most maps are empty: those for one reason share one value.
+        let mut empty_cells: BTreeMap<Option<&Name>, Data> = BTreeMap::new();
         let mut counts = (0_usize, 0_usize, 0_usize);
         let mut empty = BTreeMap::new();
         let mut groups: Vec<(Option<Name>, Vec<Data>)> = Vec::new();
@@ -235,17 +235,16 @@ impl Planner {
                         (true, Some(_)) => counts.1 += 1,
                         (true, None) => {
                             counts.2 += 1;
+                            let said = matrix.reasons.as_ref().filter(|_| gives_reasons);
+                            let said = said.and_then(|reasons| self.said_of(reasons, (row, *column)));
                             if let Some(reasons) = &matrix.reasons {
-                                let said = if gives_reasons { self.said_of(reasons, (row, *column)) } else { None };
                                 let terms = &self.schema.vocabulary(reasons.vocabulary).terms;
                                 *empty.entry(terms.get_index_of(said.unwrap_or(&reasons.otherwise))).or_insert(0_usize) += 1;
                             }
+                            return empty_cells.entry(said).or_insert_with(|| self.empty_cell(matrix, said, language)).clone();
                         }
                     }
-                    if findings.is_empty() && question.is_none() && !gives_reasons {
-                        return nothing_said.clone();
-                    }
-                    self.map_cell(view, matrix, Some((row, *column)), findings, question, language)
+                    self.map_cell(view, matrix, (row, *column), findings, question, language)
                 })
                 .collect();
             let data = object([("item", self.summary(row, language)), ("cells", list(cells))]);
@@ -357,13 +356,6 @@ impl Planner {
             .collect()
     }
 
-    /// Why a cell is empty: what the row's editor said of it, else the word for nothing said.
-    fn reason(&self, matrix: &Matrix, cell: Option<(EntityIndex, EntityIndex)>, language: &str) -> Data {
-        let Some(reasons) = &matrix.reasons else { return Data::none() };
-        let said = cell.and_then(|cell| self.said_of(reasons, cell));
-        self.term(reasons.vocabulary, said.unwrap_or(&reasons.otherwise), language)
-    }
-
     /// Why cells are empty: each word that occurs, with how many cells it holds for.
     fn reasons(&self, matrix: &Matrix, counts: &BTreeMap<Option<usize>, usize>, language: &str) -> Vec<Data> {
         let Some(reasons) = &matrix.reasons else { return Vec::new() };
@@ -389,37 +381,33 @@ impl Planner {
         })
     }
 
+    /// A cell with findings, or with a question about it.
     fn map_cell(
         &self,
         view: &View,
         matrix: &Matrix,
-        cell: Option<(EntityIndex, EntityIndex)>,
+        (row, column): (EntityIndex, EntityIndex),
         findings: &[EntityIndex],
         question: Option<EntityIndex>,
         language: &str,
     ) -> Data {
-        let state = match (findings.is_empty(), question) {
-            (false, _) => "filled",
-            (true, Some(_)) => "asked",
-            (true, None) => "empty",
-        };
+        let state = if findings.is_empty() { "asked" } else { "filled" };
         let url = match (findings, question) {
             ([only], _) => Some(self.addresses.at(&self.graph, *only, language)),
-            ([_, ..], _) => cell.map(|(row, column)| self.addresses.view(&self.cell_address(view, row, column), language, 1)),
-            ([], Some(question)) => Some(self.addresses.at(&self.graph, question, language)),
-            _ => None,
+            ([_, ..], _) => Some(self.addresses.view(&self.cell_address(view, row, column), language, 1)),
+            ([], question) => question.map(|question| self.addresses.at(&self.graph, question, language)),
         };
         let words = findings.first().map_or_else(Vec::new, |first| self.cell_words(matrix, *first, language));
-        object([
-            ("count", number(findings.len())),
-            ("url", super::data::maybe(url)),
-            ("findings", list(findings.iter().map(|finding| self.summary(*finding, language)))),
-            ("words", list(words)),
-            ("question", question.map_or_else(Data::none, |question| self.summary(question, language))),
-            ("state", text(state)),
-            ("reason", if state == "empty" { self.reason(matrix, cell, language) } else { Data::none() }),
-            ("mixed", Data::from(matrix.words.first().is_some_and(|path| self.terms_among(path, findings).len() > 1))),
-        ])
+        let mixed = matrix.words.first().is_some_and(|path| self.terms_among(path, findings).len() > 1);
+        let findings = list(findings.iter().map(|finding| self.summary(*finding, language)));
+        let question = question.map_or_else(Data::none, |question| self.summary(question, language));
+        cell_data(state, url, (findings, list(words), mixed), question, Data::none())
+    }
+
+    /// A cell with neither, and why: what the row's editor said of it, else the word for nothing said.
+    fn empty_cell(&self, matrix: &Matrix, said: Option<&Name>, language: &str) -> Data {
+        let reason = matrix.reasons.as_ref().map(|reasons| self.term(reasons.vocabulary, said.unwrap_or(&reasons.otherwise), language));
+        cell_data("empty", None, (list([]), list([]), false), Data::none(), reason.unwrap_or_else(Data::none))
     }
 
     fn cell_words(&self, matrix: &Matrix, finding: EntityIndex, language: &str) -> Vec<Data> {
@@ -441,4 +429,19 @@ impl Planner {
         });
         lists.collect()
     }
+}
+
+/// What a template sees of a cell: its findings with their words and whether these contradict each other, the question about it, or
+/// why it has neither.
+fn cell_data(state: &str, url: Option<String>, (findings, words, mixed): (Data, Data, bool), question: Data, reason: Data) -> Data {
+    object([
+        ("count", number(findings.as_array().map_or(0, <[Data]>::len))),
+        ("url", super::data::maybe(url)),
+        ("findings", findings),
+        ("words", words),
+        ("question", question),
+        ("state", text(state)),
+        ("reason", reason),
+        ("mixed", Data::from(mixed)),
+    ])
 }

@@ -149,6 +149,8 @@ pub struct Planner {
     /// By kind.
     orders: Vec<OnceLock<Order>>,
     summaries: BTreeMap<String, Vec<OnceLock<Data>>>,
+    /// The words of each vocabulary, in its order.
+    terms: BTreeMap<String, Vec<Vec<OnceLock<Data>>>>,
     references: BTreeMap<String, Vec<OnceLock<Option<Reference>>>>,
     glossaries: BTreeMap<String, OnceLock<Glossary>>,
     shared: BTreeMap<String, OnceLock<Map>>,
@@ -179,6 +181,9 @@ impl Planner {
             no_words: Catalogue::default(),
             orders: slots(schema.kinds.len()),
             summaries: languages().map(|language| (language, slots(entities))).collect(),
+            terms: languages()
+                .map(|language| (language, schema.vocabularies.iter().map(|vocabulary| slots(vocabulary.terms.len())).collect()))
+                .collect(),
             references: languages().map(|language| (language, slots(entities))).collect(),
             glossaries: languages().map(|language| (language, OnceLock::new())).collect(),
             shared: languages().map(|language| (language, OnceLock::new())).collect(),

@@ -294,14 +294,19 @@ impl Planner {
     /// Plans all overviews and makes all files but those of the search, several at once: each is one piece of work, and on its
     /// own would keep the other threads waiting. No overview asks for another: two that did would wait for each other forever.
     pub fn plan_overviews(&self) {
-        let plan = |overview| {
-            self.overview(overview);
+        let plan = |leads_to_data: bool| {
+            let wanted = move |overview: &usize| matches!(self.overviews[*overview].0, Overview::Data(_)) == leads_to_data;
+            (0..self.overviews.len()).into_par_iter().filter(wanted).for_each(|overview| {
+                self.overview(overview);
+            });
         };
         let make = |bundle| {
             self.bundle(bundle);
         };
-        let bundles = || Bundle::ALL.into_par_iter().filter(|bundle| *bundle != Bundle::Search);
-        rayon::join(|| (0..self.overviews.len()).into_par_iter().for_each(plan), || bundles().for_each(make));
+        let others = || Bundle::ALL.into_par_iter().filter(|bundle| !matches!(bundle, Bundle::Search | Bundle::OpenData));
+        // The open data is the largest piece, so it is begun first; the pages that lead to it would wait for it, so they come last.
+        rayon::join(|| make(Bundle::OpenData), || rayon::join(|| plan(false), || others().for_each(make)));
+        plan(true);
     }
 
     fn bundle(&self, bundle: Bundle) -> &[File] {

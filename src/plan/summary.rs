@@ -68,18 +68,22 @@ impl Planner {
         slot.map_or_else(Data::none, |slot| slot.get_or_init(|| self.summarise(index, language)).clone())
     }
 
-    /// A word of a vocabulary with its meaning and the page that lists it.
+    /// A word of a vocabulary with its meaning and the page that lists it, shared by all who show it.
     pub(super) fn term(&self, vocabulary: VocabularyIndex, name: &Name, language: &str) -> Data {
         let found = self.schema.vocabulary(vocabulary);
-        let Some(term) = found.terms.get(name) else { return Data::none() };
-        object([
-            ("type", text("term")),
-            ("term", text(name)),
-            ("word", text(term.label.get(language))),
-            ("tone", text(&term.tone)),
-            ("definition", text(term.definition.get(language))),
-            ("url", text(self.addresses.term(found, name, language, 1))),
-        ])
+        let Some((position, _, term)) = found.terms.get_full(name) else { return Data::none() };
+        let slot = self.terms.get(language).and_then(|vocabularies| vocabularies.get(vocabulary.0)?.get(position));
+        let described = || {
+            object([
+                ("type", text("term")),
+                ("term", text(name)),
+                ("word", text(term.label.get(language))),
+                ("tone", text(&term.tone)),
+                ("definition", text(term.definition.get(language))),
+                ("url", text(self.addresses.term(found, name, language, 1))),
+            ])
+        };
+        slot.map_or_else(Data::none, |slot| slot.get_or_init(described).clone())
     }
 
     /// A word that says why there is no value.

@@ -1,12 +1,9 @@
 //! The evidence map as a file: one row per cell, the same cells with the same states as the table on the page.
 
-use tera::Value as Data;
-use tera::value::Key;
-
 use super::super::{File, Planner};
 use super::Cells;
 use crate::graph::EntityIndex;
-use crate::schema::{Matrix, Role, View};
+use crate::schema::{Matrix, Name, Role, View};
 
 /// The columns beside the words of findings.
 const BEFORE: [&str; 9] =
@@ -66,14 +63,17 @@ impl Planner {
             ([], [_, ..]) => "asked",
             ([], []) => "empty",
         };
-        let reason = if state == "empty" { word(&self.reason(matrix, Some(cell), language)) } else { String::new() };
+        let word =
+            |vocabulary, name: &Name| self.schema.vocabulary(vocabulary).terms.get(name).map_or("", |term| term.label.get(language)).to_owned();
+        let reason = matrix.reasons.as_ref().filter(|_| state == "empty");
+        let reason = reason.map(|reasons| word(reasons.vocabulary, self.said_of(reasons, cell).unwrap_or(&reasons.otherwise)));
         let mut row = vec![
             id(&cell.0),
             title(cell.0),
             id(&cell.1),
             title(cell.1),
             state.to_owned(),
-            reason,
+            reason.unwrap_or_default(),
             findings.len().to_string(),
             joined(findings.iter().map(id).collect()),
             joined(questions.iter().map(id).collect()),
@@ -82,17 +82,10 @@ impl Planner {
             let words = findings.iter().map(|finding| {
                 let entity = self.graph.entity(*finding);
                 let vocabulary = self.vocabulary_of(entity, path, language).map(|(vocabulary, _)| vocabulary);
-                let said = vocabulary.zip(self.graph.term(entity, path)).map(|(vocabulary, name)| self.term(vocabulary, name, language));
-                said.as_ref().map_or_else(String::new, word)
+                vocabulary.zip(self.graph.term(entity, path)).map_or_else(String::new, |(vocabulary, name)| word(vocabulary, name))
             });
             joined(words.collect())
         }));
         row
     }
-}
-
-/// The word of a term as templates see it.
-fn word(term: &Data) -> String {
-    let word = term.as_map().and_then(|term| term.get(&Key::Str("word"))).and_then(Data::as_str);
-    word.unwrap_or_default().to_owned()
 }

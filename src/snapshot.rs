@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
@@ -73,7 +74,7 @@ struct Made {
     template: Option<String>,
     time: Duration,
     /// None if the template failed; the reason is among the diagnostics.
-    bytes: Option<Arc<[u8]>>,
+    bytes: Option<Bytes>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -106,7 +107,7 @@ impl Snapshot {
     /// # Errors
     ///
     /// What the page's template stumbled over.
-    pub fn output(&self, address: &str) -> Result<Option<Arc<[u8]>>, Vec<Diagnostic>> {
+    pub fn output(&self, address: &str) -> Result<Option<Bytes>, Vec<Diagnostic>> {
         let Some(site) = &self.site else { return Ok(None) };
         let Some(request) = site.planner.find(address) else { return Ok(None) };
         let made = site.make(request);
@@ -221,12 +222,12 @@ impl Site {
         let started = Instant::now();
         let (planned, mut diagnostics) = self.planner.plan(request);
         let (template, bytes) = match planned {
-            Planned::File(file) => (None, Some(file.bytes.clone())),
+            Planned::File(file) => (None, Some(Bytes::from_owner(file.bytes.clone()))),
             Planned::Page(page) if has_errors(&diagnostics) => (Some(page.template.clone()), None),
             Planned::Page(page) => {
                 let rendered = render::render(&page, self.planner.shared(&page.language), &self.theme);
                 let bytes = rendered.map_err(|problem| diagnostics.push(problem)).ok();
-                (Some(page.template.clone()), bytes.map(Arc::from))
+                (Some(page.template.clone()), bytes.map(Bytes::from))
             }
         };
         Made { template, time: started.elapsed(), bytes, diagnostics }

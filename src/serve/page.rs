@@ -2,7 +2,7 @@
 //!
 //! Addresses are looked up in the snapshot; no path on the disk is ever made of one.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use indexmap::IndexMap;
@@ -15,11 +15,11 @@ use crate::snapshot::Snapshot;
 #[derive(Debug)]
 pub enum Found {
     /// This file of the site, at this address.
-    File(String, Arc<[u8]>),
+    File(String, Bytes),
     /// A page, but one folder further: the same path with a slash behind it.
     Folder,
     /// Nothing; the site's own page that says so, if it has one.
-    Missing(Option<Arc<[u8]>>),
+    Missing(Option<Bytes>),
     /// Something that cannot be made, and never could.
     Nothing,
     /// The first build is not finished.
@@ -61,7 +61,7 @@ pub fn whole_address(address: &str) -> String {
 pub struct Kept(Mutex<Pages>);
 
 /// Bytes by address, each with the revision that it was made of; the one that was looked at last stands last.
-type Pages = IndexMap<String, (u64, Arc<[u8]>)>;
+type Pages = IndexMap<String, (u64, Bytes)>;
 
 /// So many pages are kept.
 const KEPT: usize = 64;
@@ -72,7 +72,7 @@ impl Kept {
     /// # Errors
     ///
     /// What is wrong with that page alone: what its own template, or what it says, stumbled over.
-    pub fn output(&self, state: &State, address: &str) -> Result<Option<Arc<[u8]>>, Vec<Diagnostic>> {
+    pub fn output(&self, state: &State, address: &str) -> Result<Option<Bytes>, Vec<Diagnostic>> {
         if let Some((_, bytes)) = self.pages().get(address).filter(|(revision, _)| *revision == state.shown_revision) {
             return Ok(Some(bytes.clone()));
         }
@@ -89,7 +89,7 @@ impl Kept {
     }
 
     /// The output at an address as it last could be made.
-    pub fn last(&self, address: &str) -> Option<Arc<[u8]>> {
+    pub fn last(&self, address: &str) -> Option<Bytes> {
         self.pages().get(address).map(|(_, bytes)| bytes.clone())
     }
 
@@ -103,7 +103,7 @@ pub fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex()[..20].to_owned()
 }
 
-fn not_found(snapshot: &Snapshot) -> Option<Arc<[u8]>> {
+fn not_found(snapshot: &Snapshot) -> Option<Bytes> {
     snapshot.output("404.html").ok().flatten()
 }
 

@@ -95,7 +95,7 @@ async fn site(preview: Arc<Preview>, request: &Request<Incoming>) -> Answered {
                 return respond(StatusCode::NOT_MODIFIED, "", Bytes::new(), &[(ETAG, &tag), (CACHE_CONTROL, "no-cache")]);
             }
             let is_page = std::path::Path::new(&address).extension().is_some_and(|ending| ending == "html");
-            let bytes = if is_page { page::with_tag(&bytes, &script(&preview, &address, &hash, "page")) } else { Bytes::from_owner(bytes) };
+            let bytes = if is_page { page::with_tag(&bytes, &script(&preview, &address, &hash, "page")) } else { bytes };
             respond(StatusCode::OK, media_type(&address), bytes, &[(ETAG, &tag), (CACHE_CONTROL, "no-cache")])
         }
         Found::Folder => redirect(&format!("{path}/")),

@@ -5,6 +5,8 @@
 //! comma stays in spite of the semicolon that Excel expects in the Netherlands: "Data, From Text/CSV" reads it, and so does
 //! everything else.
 
+use std::borrow::Cow;
+
 /// The media type (RFC 7111).
 pub const MEDIA_TYPE: &str = "text/csv";
 
@@ -33,7 +35,8 @@ where
 }
 
 fn push(csv: &mut String, cell: &str) {
-    if cell.contains([',', '"', '\r', '\n', ';']) || cell.starts_with(' ') || cell.ends_with(' ') {
+    let is_parted = cell.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n' | b';'));
+    if is_parted || cell.starts_with(' ') || cell.ends_with(' ') {
         csv.push('"');
         csv.push_str(&cell.replace('"', "\"\""));
         csv.push('"');
@@ -46,22 +49,28 @@ fn push(csv: &mut String, cell: &str) {
 ///
 /// That is its first character, and the first one after a semicolon or a line break: Excel with Dutch settings starts a new
 /// cell there when the file is opened with a double click. A plain number is left alone: `-0.4` is no formula.
-pub fn harmless(cell: &str) -> String {
+pub fn harmless(cell: &str) -> Cow<'_, str> {
     if is_number(cell) {
-        return cell.to_owned();
+        return Cow::Borrowed(cell);
     }
-    let mut safe = String::with_capacity(cell.len() + 1);
-    let mut at_start = true;
-    for letter in cell.chars() {
+    let mut safe = String::new();
+    let mut done = 0;
+    let starts = cell.match_indices([';', '\n', '\r']).map(|(at, _)| at + 1);
+    for start in std::iter::once(0).chain(starts) {
+        let rest = cell[start..].trim_start_matches([' ', '"']);
+        let at = cell.len() - rest.len();
         // A line break inside a cell starts nothing by itself.
-        let breaks_line = matches!(letter, '\n' | '\r') && !safe.is_empty();
-        if at_start && RUN.contains(&letter) && !breaks_line {
+        if rest.starts_with(RUN) && (at == 0 || !rest.starts_with(['\n', '\r'])) {
+            safe.push_str(&cell[done..at]);
             safe.push('\'');
+            done = at;
         }
-        at_start = matches!(letter, ';' | '\n' | '\r') || (at_start && matches!(letter, ' ' | '"'));
-        safe.push(letter);
     }
-    safe
+    if done == 0 && safe.is_empty() {
+        return Cow::Borrowed(cell);
+    }
+    safe.push_str(&cell[done..]);
+    Cow::Owned(safe)
 }
 
 /// Digits with at most a sign in front and a point between.

@@ -46,20 +46,26 @@ pub fn begun(head: Map<String, Json>, key: &str) -> String {
     let mut text = String::from("{\n");
     for (key, value) in head {
         text.push_str(&format!("  {}: ", json!(key)));
-        push_indented(&mut text, &format!("{value:#}"), 1);
+        push_indented(&mut text, &pretty(&value), 1);
         text.push_str(",\n");
     }
     text.push_str(&format!("  {}: ", json!(key)));
     text
 }
 
+/// A value as text with a line per value, so that two versions can be compared.
+pub fn pretty(value: &Json) -> String {
+    // Sooner than `Display`, which hands every piece to a formatter. Values of JSON can always be written.
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
 /// Adds the text of a value, deeper by some levels. Line breaks inside strings are escaped, so all that are left are between
 /// values.
 pub fn push_indented(text: &mut String, value: &str, levels: usize) {
+    let next = format!("\n{}", "  ".repeat(levels));
     for (number, line) in value.split('\n').enumerate() {
         if number > 0 {
-            text.push('\n');
-            text.extend(std::iter::repeat_n("  ", levels));
+            text.push_str(&next);
         }
         text.push_str(line);
     }
@@ -123,7 +129,7 @@ impl Export<'_> {
         let (mut count, mut items) = (0, String::from("["));
         for index in self.site.graph.of_kind(kind) {
             items.push_str(if count > 0 { ",\n  " } else { "\n  " });
-            push_indented(&mut items, &format!("{:#}", self.entity_json(index)), 1);
+            push_indented(&mut items, &pretty(&self.entity_json(index)), 1);
             count += 1;
         }
         items.push_str(if count > 0 { "\n]" } else { "]" });

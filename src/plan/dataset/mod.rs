@@ -327,9 +327,9 @@ fn write(rows: &[Vec<String>]) -> String {
     csv::write(rows.iter().map(|row| row.iter().map(String::as_str)))
 }
 
-/// JSON with a line per value, so that two versions can be compared.
+/// A whole file of JSON.
 fn pretty(value: &Json) -> String {
-    format!("{value:#}\n")
+    json::pretty(value) + "\n"
 }
 
 fn is_empty_list(value: &Data) -> bool {

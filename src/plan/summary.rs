@@ -18,20 +18,20 @@ impl Planner {
         let kind = self.schema.kind(entity.kind);
         let original = entity.original();
         let date = original.role(&self.schema, Role::Date).and_then(Value::as_date);
+        // The engine finds a field among twelve by looking at one after the other, so those that lists show come first.
         object([
-            ("id", text(&entity.id)),
-            ("kind", text(&kind.name)),
-            ("kind_label", text(kind.singular.get(language))),
-            ("title", text(entity.text(&self.schema, Role::Title, language))),
-            ("short", text(original.text(&self.schema, Role::Short))),
-            ("lang", text(&entity.document(language).language)),
-            ("summary", text(entity.text(&self.schema, Role::Summary, language))),
             ("url", text(self.addresses.entity(entity, language))),
+            ("title", text(entity.text(&self.schema, Role::Title, language))),
+            ("lang", text(&entity.document(language).language)),
             ("draft", Data::from(original.is_draft(&self.schema))),
-            ("date", maybe(date.map(|date| date.to_string()))),
-            ("date_text", maybe(date.map(|date| date_words(date, self.words(language))))),
+            ("summary", text(entity.text(&self.schema, Role::Summary, language))),
             ("badges", list(self.badges(entity, language))),
-            ("note", list([])),
+            ("date_text", maybe(date.map(|date| date_words(date, self.words(language))))),
+            ("date", maybe(date.map(|date| date.to_string()))),
+            ("kind_label", text(kind.singular.get(language))),
+            ("kind", text(&kind.name)),
+            ("id", text(&entity.id)),
+            ("short", text(original.text(&self.schema, Role::Short))),
         ])
     }
 

@@ -120,8 +120,7 @@ impl Snapshot {
         let overviews = || timed(|| self.plan_overviews());
         // Side by side each fills the other's pauses, which is a good part of a small site's time. A large one would be a tenth of
         // a second sooner, and hold a tenth more.
-        let (((), search), ((), overviews)) =
-            if self.entities() <= FEW { rayon::join(search, overviews) } else { (search(), overviews()) };
+        let (((), search), ((), overviews)) = if self.entities() <= FEW { rayon::join(search, overviews) } else { (search(), overviews()) };
         self.stages.extend([("search", search), ("overviews", overviews)]);
     }
 

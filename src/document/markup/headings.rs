@@ -100,6 +100,10 @@ impl Writer<'_, '_> {
         self.out.push(&format!("</h{}>\n", heading.level));
         let span = self.in_file(&heading.span);
         self.end_block();
+        if text.is_empty() {
+            let typed = self.source.get(heading.span.clone()).unwrap_or_default().trim_end().len();
+            self.report(Diagnostic::error("heading-empty"), &(heading.span.start..heading.span.start + typed));
+        }
         let end = self.body.plain.len();
         let plain = end - text.len()..end;
         self.body.headings.push(Heading { level: heading.level, text, anchor, span, plain });

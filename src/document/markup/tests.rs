@@ -122,6 +122,13 @@ fn the_title_of_the_page_is_its_first_level_so_the_body_starts_at_two() {
 }
 
 #[test]
+fn a_heading_has_words() {
+    assert_eq!(complaints("##\n\nTekst.\n"), ["heading-empty  \"##\""]);
+    assert_eq!(complaints("## ![Een roos](roos.png)\n"), ["heading-empty  \"## ![Een roos](roos.png)\""]);
+    assert!(complaints("## `code`\n\n## *schuin*\n\n## ?!\n\n## $x^2$\n\n## Roos ![Een roos](roos.png)\n").is_empty());
+}
+
+#[test]
 fn double_brackets_link_to_a_page() {
     let text = "Zie [[v-0042]], [[v-0042|deze vraag]], [[ Titel van de pagina#Kop ]], [[#Kop hier]] en [[a#b|c]].";
     let body = read(text);

@@ -63,8 +63,9 @@ impl Planner {
             ([], [_, ..]) => "asked",
             ([], []) => "empty",
         };
-        let word =
-            |vocabulary, name: &Name| self.schema.vocabulary(vocabulary).terms.get(name).map_or("", |term| term.label.get(language)).to_owned();
+        let word = |vocabulary, name: &Name| {
+            self.schema.vocabulary(vocabulary).terms.get(name).map_or("", |term| term.label.get(language)).to_owned()
+        };
         let reason = matrix.reasons.as_ref().filter(|_| state == "empty");
         let reason = reason.map(|reasons| word(reasons.vocabulary, self.said_of(reasons, cell).unwrap_or(&reasons.otherwise)));
         let mut row = vec![

@@ -160,7 +160,7 @@ impl Pipeline {
             Ok(theme) => {
                 let (graph, config, face, sources) = (graph.clone(), config.clone(), theme.face.clone(), sources.clone());
                 let inputs = Inputs { graph, config, face, sources, analysed: Arc::downgrade(&self.analysed) };
-                Some(Site { planner: stages.run("plan", || Planner::new(inputs)), theme: theme.clone() })
+                Some(Site::new(stages.run("plan", || Planner::new(inputs)), theme.clone()))
             }
             Err(problems) => {
                 diagnostics.extend(problems.iter().cloned());

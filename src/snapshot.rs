@@ -1,7 +1,7 @@
 //! A site as of one moment: what is wrong with it, and any of its outputs as soon as it is asked for.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -58,8 +58,10 @@ pub struct Snapshot {
 
 /// What pages are made of.
 pub(crate) struct Site {
-    pub planner: Planner,
-    pub theme: Arc<Theme>,
+    planner: Planner,
+    theme: Arc<Theme>,
+    /// All outputs by their addresses, in their order.
+    outputs: OnceLock<Vec<(String, Request)>>,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -90,16 +92,8 @@ impl Snapshot {
     }
 
     /// The addresses of all outputs, from the root of the site, in their order.
-    pub fn addresses(&self) -> Vec<String> {
-        self.requests().into_iter().map(|(address, _)| address).collect()
-    }
-
-    fn requests(&self) -> Vec<(String, Request)> {
-        let Some(site) = &self.site else { return Vec::new() };
-        let mut requests: Vec<(String, Request)> =
-            site.planner.requests().into_iter().map(|request| (site.planner.address(request).into_owned(), request)).collect();
-        requests.sort_by(|a, b| a.0.cmp(&b.0));
-        requests
+    pub fn addresses(&self) -> Vec<&str> {
+        self.site.iter().flat_map(Site::outputs).map(|(address, _)| address.as_str()).collect()
     }
 
     /// The bytes of the output at an address; nothing if there is none.
@@ -172,12 +166,12 @@ impl Snapshot {
         let Some(site) = &self.site else { return Ok((diagnostics, costs)) };
         self.plan_overviews();
         diagnostics.extend_from_slice(site.planner.problems());
-        let made: Vec<(String, Made, Result<(), E>)> = self
-            .requests()
-            .into_par_iter()
+        let made: Vec<(&String, Made, Result<(), E>)> = site
+            .outputs()
+            .par_iter()
             .map(|(address, request)| {
-                let mut made = site.make(request);
-                let taken = made.bytes.take().map_or(Ok(()), |bytes| take(&address, &bytes));
+                let mut made = site.make(*request);
+                let taken = made.bytes.take().map_or(Ok(()), |bytes| take(address, &bytes));
                 (address, made, taken)
             })
             .collect();
@@ -194,7 +188,7 @@ impl Snapshot {
                 }
             }
             if let Some(template) = made.template {
-                costs.push(PageCost { address, template, time: made.time });
+                costs.push(PageCost { address: address.clone(), template, time: made.time });
             }
         }
         diagnostics.extend(failed.into_values());
@@ -217,6 +211,19 @@ impl Snapshot {
 }
 
 impl Site {
+    pub fn new(planner: Planner, theme: Arc<Theme>) -> Self {
+        Self { planner, theme, outputs: OnceLock::new() }
+    }
+
+    fn outputs(&self) -> &[(String, Request)] {
+        self.outputs.get_or_init(|| {
+            let requests = self.planner.requests().into_iter();
+            let mut outputs: Vec<_> = requests.map(|request| (self.planner.address(request).into_owned(), request)).collect();
+            outputs.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+            outputs
+        })
+    }
+
     fn make(&self, request: Request) -> Made {
         let started = Instant::now();
         let (planned, mut diagnostics) = self.planner.plan(request);

@@ -117,7 +117,6 @@ fn publish_snapshot(
         return Ok((Said { entities: snapshot.entities(), pages: 0, files: 0, findings }, Vec::new(), None));
     }
     let addresses = snapshot.addresses();
-    let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
     let publication = Publication::begin(target, &addresses)?;
     let (diagnostics, costs) = snapshot.each(|address, bytes| publication.put(address, bytes))?;
     let pages = costs.iter().filter(|page| page.template.ends_with(".html")).count();

@@ -4,10 +4,10 @@
 //! asked before, so both get the same bytes.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{File, Page, Planner};
 use crate::config::{Config, Extra};
@@ -216,11 +216,13 @@ impl Planner {
         let mut requests: Vec<(Cow<'_, str>, bool, Request)> =
             requests.map(|request| (self.address(request), matches!(request, Request::File(..)), request)).collect();
         requests.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
-        let mut seen: BTreeMap<String, Request> = BTreeMap::new();
-        for (address, _, request) in requests {
-            let Some(first) = seen.insert(address.to_lowercase(), request) else { continue };
+        let mut seen: FxHashMap<Cow<'_, str>, Request> = FxHashMap::default();
+        for (address, _, request) in &requests {
+            let is_plain = address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+            let folded = if is_plain { Cow::from(&**address) } else { Cow::from(address.to_lowercase()) };
+            let Some(first) = seen.insert(folded, *request) else { continue };
             // Of the two, the one that somebody wrote down as an address is the likely slip.
-            let (blamed, other) = match (self.origin(first), self.origin(request)) {
+            let (blamed, other) = match (self.origin(first), self.origin(*request)) {
                 (Some(first), Some(second)) if matches!(first.1, Place::File) => (Some(second), Some(first)),
                 (Some(first), second) => (Some(first), second),
                 (None, second) => (second, None),

@@ -15,7 +15,11 @@ const FAR: u32 = 100;
 pub(super) fn report(snapshot: &Snapshot, pages: &[PageCost], language: &str) -> String {
     let dutch = language == "nl";
     let say = |nl: &'static str, en: &'static str| if dutch { nl } else { en };
-    let mut text = String::new();
+    let heading = say(
+        "De stappen, waarvan sommige naast elkaar lopen, en de sjablonen, over alle processorkernen geteld",
+        "The stages, some of which run side by side, and the templates, counted over all cores",
+    );
+    let mut text = format!("\n{heading}:\n");
     for (stage, time) in &snapshot.stages {
         line(&mut text, *time, stage);
     }

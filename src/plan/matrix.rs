@@ -10,10 +10,14 @@ use super::data::{extended, list, number, object, text};
 use super::{Page, Planner};
 use crate::document::value::Value;
 use crate::graph::{EntityIndex, related};
-use crate::schema::{Direction, FieldPath, KindIndex, Matrix, Name, Reasons, RelationIndex, Role, View, ViewForm};
+use crate::schema::{Direction, FieldPath, KindIndex, Matrix, Name, Reasons, RelationIndex, Role, View, ViewForm, VocabularyIndex};
 
 /// Which entities stand in which cell: row and column.
 type Cells = BTreeMap<(EntityIndex, EntityIndex), Vec<EntityIndex>>;
+
+/// How many cells of a map are empty for each reason, by where its word stands in its vocabulary, and what they all show: most cells
+/// of most maps are empty.
+type EmptyCells = BTreeMap<Option<usize>, (usize, Data)>;
 
 /// One map: the whole, or a part of it.
 struct Variant {
@@ -215,10 +219,8 @@ impl Planner {
         let used =
             |column: &EntityIndex| rows.iter().any(|row| filled.contains_key(&(*row, *column)) || asked.contains_key(&(*row, *column)));
         let columns: Vec<EntityIndex> = all_columns.iter().copied().filter(used).collect();
-        // Most cells of most maps are empty: those for one reason share one value.
-        let mut empty_cells: BTreeMap<Option<&Name>, Data> = BTreeMap::new();
         let mut counts = (0_usize, 0_usize, 0_usize);
-        let mut empty = BTreeMap::new();
+        let mut empty = EmptyCells::new();
         let mut groups: Vec<(Option<Name>, Vec<Data>)> = Vec::new();
         let mut sorted: Vec<(usize, Option<Name>, EntityIndex)> = rows.iter().map(|row| self.group_of(matrix, *row)).collect();
         sorted.sort_by_key(|(position, _, row)| (*position, *row));
@@ -235,13 +237,14 @@ impl Planner {
                         (true, Some(_)) => counts.1 += 1,
                         (true, None) => {
                             counts.2 += 1;
-                            let said = matrix.reasons.as_ref().filter(|_| gives_reasons);
-                            let said = said.and_then(|reasons| self.said_of(reasons, (row, *column)));
-                            if let Some(reasons) = &matrix.reasons {
-                                let terms = &self.schema.vocabulary(reasons.vocabulary).terms;
-                                *empty.entry(terms.get_index_of(said.unwrap_or(&reasons.otherwise))).or_insert(0_usize) += 1;
-                            }
-                            return empty_cells.entry(said).or_insert_with(|| self.empty_cell(matrix, said, language)).clone();
+                            let word = matrix.reasons.as_ref().map(|reasons| {
+                                let said = if gives_reasons { self.said_of(reasons, (row, *column)) } else { None };
+                                (reasons.vocabulary, said.unwrap_or(&reasons.otherwise))
+                            });
+                            let position = word.and_then(|(vocabulary, word)| self.schema.vocabulary(vocabulary).terms.get_index_of(word));
+                            let (count, cell) = empty.entry(position).or_insert_with(|| (0, self.empty_cell(word, language)));
+                            *count += 1;
+                            return cell.clone();
                         }
                     }
                     self.map_cell(view, matrix, (row, *column), findings, question, language)
@@ -357,10 +360,10 @@ impl Planner {
     }
 
     /// Why cells are empty: each word that occurs, with how many cells it holds for.
-    fn reasons(&self, matrix: &Matrix, counts: &BTreeMap<Option<usize>, usize>, language: &str) -> Vec<Data> {
+    fn reasons(&self, matrix: &Matrix, empty: &EmptyCells, language: &str) -> Vec<Data> {
         let Some(reasons) = &matrix.reasons else { return Vec::new() };
         let terms = &self.schema.vocabulary(reasons.vocabulary).terms;
-        let words = counts.iter().filter_map(|(position, count)| {
+        let words = empty.iter().filter_map(|(position, (count, _))| {
             let (name, _) = terms.get_index((*position)?)?;
             Some(extended(&self.term(reasons.vocabulary, name, language), [("count", number(*count))]))
         });
@@ -404,10 +407,10 @@ impl Planner {
         cell_data(state, url, (findings, list(words), mixed), question, Data::none())
     }
 
-    /// A cell with neither, and why: what the row's editor said of it, else the word for nothing said.
-    fn empty_cell(&self, matrix: &Matrix, said: Option<&Name>, language: &str) -> Data {
-        let reason = matrix.reasons.as_ref().map(|reasons| self.term(reasons.vocabulary, said.unwrap_or(&reasons.otherwise), language));
-        cell_data("empty", None, (list([]), list([]), false), Data::none(), reason.unwrap_or_else(Data::none))
+    /// A cell with neither, and the word that says why.
+    fn empty_cell(&self, word: Option<(VocabularyIndex, &Name)>, language: &str) -> Data {
+        let reason = word.map_or_else(Data::none, |(vocabulary, word)| self.term(vocabulary, word, language));
+        cell_data("empty", None, (list([]), list([]), false), Data::none(), reason)
     }
 
     fn cell_words(&self, matrix: &Matrix, finding: EntityIndex, language: &str) -> Vec<Data> {

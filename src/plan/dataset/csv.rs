@@ -66,7 +66,7 @@ pub fn harmless(cell: &str) -> Cow<'_, str> {
             done = at;
         }
     }
-    if done == 0 && safe.is_empty() {
+    if safe.is_empty() {
         return Cow::Borrowed(cell);
     }
     safe.push_str(&cell[done..]);
@@ -104,6 +104,16 @@ mod tests {
             assert_eq!(safe.trim_start_matches([' ', '"']).chars().next(), Some('\''), "{bad}");
         }
         assert_eq!(harmless("beter; =HYPERLINK(\"x\")\n@y"), "beter; '=HYPERLINK(\"x\")\n'@y");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_part_of_a_cell_is_run_and_nothing_else_changes(cell in "[;=+@＝\t\r\n \"a-]{0,9}") {
+            let safe = harmless(&cell);
+            proptest::prop_assert_eq!(safe.replace('\'', ""), &*cell);
+            let runs = safe.split([';', '\n', '\r']).any(|part| part.trim_start_matches([' ', '"']).starts_with(RUN));
+            proptest::prop_assert!(!safe.starts_with('\r') && (!runs || is_number(&cell)), "{:?}", safe);
+        }
     }
 
     #[test]
